@@ -1,0 +1,117 @@
+/**
+ * What the box tells people while it works: one line for each thing that happens, and the same as fields for the log.
+ * Titles are for the terminal and the page of this box only; log fields hold ids, never titles, paths or names.
+ */
+import { type Emotion, emotionIndex, type PerEmotion } from '../models/emotions.ts';
+import type { Fault, KioskEffect, KioskEvent } from './core/kiosk-state.ts';
+import type { FeedKind } from './panel/panel-protocol.ts';
+import type { UplinkEvent } from './sync/uplink.ts';
+
+export interface Announcement {
+  readonly kind: FeedKind | 'stopped' | 'finished' | 'sound' | 'library';
+  /** For people, without the kind. */
+  readonly text: string;
+  /** For the log. */
+  readonly fields: Readonly<Record<string, string | number>>;
+}
+
+/** The lines one step of the kiosk deserves; most deserve none. */
+export function announcementsOfStep(
+  event: KioskEvent,
+  effects: readonly KioskEffect[],
+  titleOf: (songId: string) => string,
+): readonly Announcement[] {
+  const lines: Announcement[] = [];
+  for (const effect of effects) {
+    if (effect.kind !== 'record') continue;
+    const { entry } = effect;
+    switch (entry.kind) {
+      case 'requested': {
+        const { emotion, songId, propensity } = entry;
+        lines.push(pressedLine(emotion, entry.button, entry.pressId));
+        lines.push({
+          kind: 'playing',
+          text: `${titleOf(songId)} (${percent(entry.predicted, emotion)} ${emotion})`,
+          fields: { songId, emotion, propensity },
+        });
+        break;
+      }
+      case 'selected':
+        lines.push(
+          pressedLine(entry.emotion, entry.button, entry.pressId, `${titleOf(entry.songId)} feels `),
+        );
+        break;
+      case 'unanswered':
+        lines.push(pressedLine(entry.emotion, entry.button, entry.pressId));
+        break;
+      case 'stopped':
+        lines.push({ kind: 'stopped', text: titleOf(entry.songId), fields: { songId: entry.songId } });
+        break;
+      case 'finished':
+        lines.push({ kind: 'finished', text: titleOf(entry.songId), fields: { songId: entry.songId } });
+        break;
+      case 'playFailed':
+        lines.push({
+          kind: 'fault',
+          text: `${titleOf(entry.songId)} cannot be played and is left out until the next start: ${entry.reason}`,
+          fields: { songId: entry.songId, reason: 'playFailed' },
+        });
+        break;
+      case 'soundLost':
+        lines.push({
+          kind: 'fault',
+          text: `No sound for the moment: ${entry.reason}. Buttons and lamps go on; sound comes back by itself.`,
+          fields: { reason: 'soundLost' },
+        });
+        break;
+    }
+  }
+  if (event.kind === 'soundReady') {
+    lines.push({ kind: 'sound', text: event.sink, fields: { sink: event.sink } });
+  }
+  if (event.kind === 'pressNotStored') {
+    lines.push({ kind: 'fault', text: FAULT_SENTENCES.journal, fields: { reason: 'pressNotStored' } });
+  }
+  return lines;
+}
+
+/** The lines a turn of the uplink deserves. */
+export function announcementsOfUplink(event: UplinkEvent): readonly Announcement[] {
+  switch (event.kind) {
+    case 'synced': {
+      const { count, through, quarantined } = event;
+      const aside = quarantined.length === 0 ? '' : `, ${quarantined.length} of them kept aside unread`;
+      const text = `${count} ${count === 1 ? 'event' : 'events'} safe at the server${aside}`;
+      return [{ kind: 'synced', text, fields: { count, epoch: through.epoch, seq: through.seq } }];
+    }
+    case 'waiting': {
+      const seconds = Math.max(1, Math.round(event.retryInMs / 1000));
+      const text = `Not synced yet: ${event.reason}. Everything is kept; next try in ${seconds} s.`;
+      return [{ kind: 'fault', text, fields: { reason: event.trouble, retryInMs: event.retryInMs } }];
+    }
+    case 'rewound':
+      return [
+        {
+          kind: 'fault',
+          text: 'The server has less than it had (restored from a backup?): sending again what it lacks.',
+          fields: { reason: 'rewound', epoch: event.to.epoch, seq: event.to.seq },
+        },
+      ];
+  }
+}
+
+/** What each fault means and what to do about it. */
+export const FAULT_SENTENCES: Readonly<Record<Fault, string>> = {
+  noMusic: 'There is no song to play yet. Put songs into the music folder, or start with --music FOLDER.',
+  noSound: 'There is no sound for the moment. Buttons and lamps go on; sound comes back by itself.',
+  journal:
+    'A press could not be written to disk, so its lamp did not confirm and it is not learnt. Check the free space.',
+};
+
+function pressedLine(emotion: Emotion, button: string, pressId: number, before = ''): Announcement {
+  return { kind: 'pressed', text: `${before}${emotion}`, fields: { button, emotion, pressId } };
+}
+
+function percent(predicted: PerEmotion, emotion: Emotion): string {
+  return `${Math.round(100 * predicted[emotionIndex(emotion)])} %`;
+}

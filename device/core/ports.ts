@@ -1,0 +1,128 @@
+/**
+ * What the core and the loop need from the outside world, each as small as its consumer allows.
+ * Adapters implement these; no adapter calls another adapter.
+ */
+import type { Emotion, PerEmotion } from '../../models/emotions.ts';
+import type { EventStamp, JournalEntry, JournalEvent } from '../../sync-server/protocol/journal-event.ts';
+
+export type ButtonId = string;
+export type SongId = string;
+
+/** Time on this machine. `monotonicMs` is CLOCK_MONOTONIC, so it is the same clock in every process of the box. */
+export interface Clock {
+  monotonicMs(): number;
+  wallMs(): number;
+  clockState(): EventStamp['clockState'];
+}
+
+/** A physical or on-screen change of one button. */
+export interface ButtonEdge {
+  readonly button: ButtonId;
+  readonly isDown: boolean;
+  /** When it happened, `Clock.monotonicMs`. */
+  readonly atMs: number;
+}
+
+/** A source of button edges: GPIO, HID, the page. */
+export interface Buttons {
+  onEdge(listener: (edge: ButtonEdge) => void): void;
+  close(): Promise<void>;
+}
+
+/**
+ * off: dark; ready: dim, the box waits; glow: steady, this button was heard;
+ * confirm: brighter for a moment, the press is safe on disk; resting: slow breathing, no sound now;
+ * degraded: slow alternate, something is missing. None changes faster than once a second.
+ */
+export type LampPattern = 'off' | 'ready' | 'glow' | 'confirm' | 'resting' | 'degraded';
+
+export interface Lamps {
+  show(button: ButtonId, pattern: LampPattern): void;
+}
+
+/** A song as the player needs it. */
+export interface Track {
+  readonly songId: SongId;
+  readonly path: string;
+  readonly durationMs: number;
+  /** Loudness correction for this song, <= 0 for loud songs. */
+  readonly gainDb: number;
+}
+
+export type PlayerEvent =
+  | { readonly kind: 'soundReady'; readonly sink: string }
+  | { readonly kind: 'soundLost'; readonly reason: string }
+  /** First sample of the song was handed to the sink at `atMs`; `wasAhead` says its head was decoded ahead. */
+  | {
+      readonly kind: 'songStarted';
+      readonly playId: number;
+      readonly atMs: number;
+      readonly wasAhead: boolean;
+    }
+  | { readonly kind: 'songEnded'; readonly playId: number }
+  | { readonly kind: 'songFailed'; readonly playId: number; readonly reason: string };
+
+/** Plays one song at a time through one stream that stays open; never throws for a broken song. */
+export interface Player {
+  /** Decode the first seconds of these songs ahead, so that `play` starts at once. Replaces the earlier list. */
+  prepare(tracks: readonly Track[]): void;
+  /** Start this song now; a song that plays fades out under it. */
+  play(playId: number, track: Track, fadeInMs: number): void;
+  stop(fadeOutMs: number): void;
+  onEvent(listener: (event: PlayerEvent) => void): void;
+  close(): Promise<void>;
+}
+
+/** Append-only log on disk. */
+export interface Journal {
+  /** `atMs` is when it happened (`Clock.monotonicMs`). Resolves once durable (`synchronous=FULL`), with its stamp. */
+  append(entry: JournalEntry, atMs: number): Promise<EventStamp>;
+}
+
+/** What the uplink needs of the journal: its unacknowledged tail. */
+export interface Outbox {
+  /** The oldest events not yet acknowledged, in order. */
+  pending(limit: number): Promise<readonly JournalEvent[]>;
+  /** All events up to and including this one are safe at the server. */
+  acknowledge(through: { readonly epoch: number; readonly seq: number }): Promise<void>;
+  /** The server lost some: send again everything after this one. */
+  rewind(to: { readonly epoch: number; readonly seq: number }): Promise<void>;
+}
+
+/** A song of the library, heard and ready to play. */
+export interface LibrarySong extends Track {
+  readonly title: string;
+  readonly loudnessLufs: number;
+  /** Which definition of the features `features` follows. */
+  readonly featureVersion: string;
+  readonly features: readonly number[];
+}
+
+/** A file that is not played, and why, in words a caregiver understands. */
+export interface RefusedFile {
+  readonly path: string;
+  readonly reason: string;
+  readonly hint: string;
+}
+
+/** The song chosen ahead for a button's emotion. */
+export interface ChosenSong {
+  readonly track: Track;
+  readonly predicted: PerEmotion;
+  /** Probability with which the policy chose it. */
+  readonly propensity: number;
+}
+
+/** What the child's model can be asked and told. Both take milliseconds and run on the loop's thread. */
+export interface Learner {
+  /** P(emotion | song) for each song, in the order given. */
+  predict(songs: readonly LibrarySong[]): readonly PerEmotion[];
+  /** Learn that the child called this song this emotion; `learntFrom` is the journal's event that says so. */
+  learn(press: {
+    readonly song: LibrarySong;
+    readonly emotion: Emotion;
+    readonly learntFrom: Pick<EventStamp, 'epoch' | 'seq'>;
+  }): void;
+  /** How many presses the model has learnt from. */
+  pressCount(): number;
+}

@@ -1,0 +1,200 @@
+/**
+ * The loop: event -> step -> effects, one at a time, on the main thread. It runs effects through the ports and feeds
+ * their answers back as events. It decides nothing: what happens is in `core/kiosk.ts`.
+ */
+import { EMOTIONS } from '../models/emotions.ts';
+import { createKiosk, step } from './core/kiosk.ts';
+import type { KioskEffect, KioskEvent, KioskSettings, KioskState } from './core/kiosk-state.ts';
+import { lampsOf } from './core/lamps.ts';
+import type {
+  Buttons,
+  Clock,
+  Journal,
+  LampPattern,
+  Lamps,
+  Learner,
+  LibrarySong,
+  Player,
+} from './core/ports.ts';
+import { chooseSong } from './core/song-choice.ts';
+
+export interface LoopPorts {
+  readonly clock: Clock;
+  readonly buttons: readonly Buttons[];
+  readonly lamps: readonly Lamps[];
+  readonly player: Player;
+  readonly journal: Journal;
+  readonly learner: Learner;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+}
+
+/** What a person may want to see; written by the caller. */
+export type LoopNotice =
+  | {
+      readonly kind: 'stepped';
+      readonly event: KioskEvent;
+      readonly state: KioskState;
+      readonly effects: readonly KioskEffect[];
+    }
+  | { readonly kind: 'learnt'; readonly songId: string; readonly emotion: string; readonly presses: number }
+  | { readonly kind: 'recorded' }
+  | { readonly kind: 'recordFailed'; readonly reason: string };
+
+export interface Loop {
+  /** The songs there are now; called again whenever the library changes. */
+  setSongs(songs: readonly LibrarySong[], timesPlayed: ReadonlyMap<string, number>): void;
+  dispatch(event: KioskEvent): void;
+  state(): KioskState;
+  /** No more effects or timers after this. */
+  close(): void;
+}
+
+export function createLoop(options: {
+  settings: KioskSettings;
+  novelty: number;
+  ports: LoopPorts;
+  notify: (notice: LoopNotice) => void;
+}): Loop {
+  const { ports, notify, novelty } = options;
+  let state = createKiosk(options.settings);
+  let songs: readonly LibrarySong[] = [];
+  let songById: ReadonlyMap<string, LibrarySong> = new Map();
+  let timesPlayed = new Map<string, number>();
+  let shownLamps: Readonly<Record<string, LampPattern>> = {};
+  const timers = new Set<NodeJS.Timeout>();
+  const queue: KioskEvent[] = [];
+  let isRunning = false;
+  let isClosed = false;
+
+  function dispatch(event: KioskEvent): void {
+    queue.push(event);
+    if (isRunning || isClosed) return;
+    isRunning = true;
+    try {
+      for (let next = queue.shift(); next !== undefined; next = queue.shift()) runStep(next);
+    } finally {
+      isRunning = false;
+    }
+  }
+
+  function runStep(event: KioskEvent): void {
+    const [after, effects] = step(state, event);
+    state = after;
+    for (const effect of effects) runEffect(effect);
+    showLamps();
+    notify({ kind: 'stepped', event, state, effects });
+  }
+
+  function showLamps(): void {
+    const lamps = lampsOf(state);
+    for (const [button, pattern] of Object.entries(lamps)) {
+      if (shownLamps[button] === pattern) continue;
+      for (const lamp of ports.lamps) lamp.show(button, pattern);
+    }
+    shownLamps = lamps;
+  }
+
+  function runEffect(effect: KioskEffect): void {
+    switch (effect.kind) {
+      case 'play':
+        timesPlayed.set(effect.track.songId, (timesPlayed.get(effect.track.songId) ?? 0) + 1);
+        return ports.player.play(effect.playId, effect.track, effect.fadeInMs);
+      case 'stopSound':
+        return ports.player.stop(effect.fadeOutMs);
+      case 'record':
+        return record(effect);
+      case 'learn': {
+        const song = songById.get(effect.songId);
+        if (song === undefined) return;
+        const { songId, emotion, learntFrom } = effect;
+        ports.learner.learn({ song, emotion, learntFrom });
+        return notify({ kind: 'learnt', songId, emotion, presses: ports.learner.pressCount() });
+      }
+      case 'chooseAgain':
+        // After the sound and the light of this press, not before them.
+        return startTimer(0, () => chooseAgain(effect.broken));
+      case 'startTimer': {
+        const { button, pressId } = effect;
+        return startTimer(effect.afterMs, () =>
+          dispatch(
+            effect.timer === 'hold'
+              ? { kind: 'holdElapsed', button, pressId, atMs: ports.clock.monotonicMs() }
+              : { kind: 'confirmElapsed', button, pressId },
+          ),
+        );
+      }
+    }
+  }
+
+  function startTimer(afterMs: number, then: () => void): void {
+    const timer = setTimeout(() => {
+      timers.delete(timer);
+      then();
+    }, afterMs);
+    timers.add(timer);
+  }
+
+  function record({ entry, atMs, press }: Extract<KioskEffect, { kind: 'record' }>): void {
+    ports.journal.append(entry, atMs).then(
+      (stamp) => {
+        const storedAs = { epoch: stamp.epoch, seq: stamp.seq };
+        if (press !== undefined) dispatch({ kind: 'pressStored', ...press, storedAs });
+        notify({ kind: 'recorded' });
+      },
+      (error: Error) => {
+        notify({ kind: 'recordFailed', reason: error.message });
+        if (press !== undefined) dispatch({ kind: 'pressNotStored', ...press });
+      },
+    );
+  }
+
+  function chooseAgain(broken: readonly string[]): void {
+    const playable = broken.length === 0 ? songs : songs.filter(({ songId }) => !broken.includes(songId));
+    const predicted = ports.learner.predict(playable);
+    const choices = Object.fromEntries(
+      EMOTIONS.flatMap((emotion) => {
+        const inputs = { emotion, songs: playable, predicted, timesPlayed, novelty, random: ports.random() };
+        const chosen = chooseSong(inputs);
+        return chosen === undefined ? [] : [[emotion, chosen] as const];
+      }),
+    );
+    ports.player.prepare([
+      ...new Map(Object.values(choices).map(({ track }) => [track.songId, track])).values(),
+    ]);
+    const playingId = state.activity.kind === 'playing' ? state.activity.chosen.track.songId : undefined;
+    const index = playable.findIndex(({ songId }) => songId === playingId);
+    const playing =
+      index === -1 ? undefined : { songId: playable[index]!.songId, predicted: predicted[index]! };
+    dispatch({ kind: 'songsChosen', choices, ...(playing === undefined ? {} : { playing }) });
+  }
+
+  for (const source of ports.buttons) {
+    source.onEdge(({ button, isDown, atMs }) =>
+      dispatch({ kind: isDown ? 'pressed' : 'released', button, atMs }),
+    );
+  }
+  ports.player.onEvent((event) => {
+    const atMs = 'atMs' in event ? event.atMs : ports.clock.monotonicMs();
+    if (event.kind === 'songStarted') dispatch({ kind: 'songStarted', playId: event.playId, atMs });
+    else dispatch({ ...event, atMs });
+  });
+  showLamps();
+
+  return {
+    setSongs(next, played) {
+      songs = next;
+      songById = new Map(next.map((song) => [song.songId, song]));
+      timesPlayed = new Map(played);
+      dispatch({ kind: next.length === 0 ? 'faultRaised' : 'faultCleared', fault: 'noMusic' });
+      chooseAgain(state.broken);
+    },
+    dispatch,
+    state: () => state,
+    close() {
+      isClosed = true;
+      for (const timer of timers) clearTimeout(timer);
+      timers.clear();
+    },
+  };
+}

@@ -1,0 +1,201 @@
+/**
+ * Composition root of the box: puts storage, learner, player, panel, library and uplink around the loop, and takes
+ * them down again. Decides nothing about music or children.
+ */
+import { randomUUID } from 'node:crypto';
+import { basename, join } from 'node:path';
+import type { Logger } from 'pino';
+import { loadPopulation } from '../models/population/load-population.ts';
+import { loadPrior } from '../models/population/load-prior.ts';
+import type { JournalEntry } from '../sync-server/protocol/journal-event.ts';
+import { type Announcement, announcementsOfStep, announcementsOfUplink } from './announcements.ts';
+import { createSupervisedPlayer, type SupervisedPlayer } from './audio/audio-supervisor.ts';
+import type { DeviceConfig } from './config.ts';
+import type { Buttons, Lamps, LibrarySong } from './core/ports.ts';
+import { systemClock } from './hardware/system-clock.ts';
+import { createChildLearner } from './learning/child-learner.ts';
+import { createLoop, type Loop, type LoopNotice } from './loop.ts';
+import { countStalls, type StallCounter } from './loop-stalls.ts';
+import { createLibrary, type ScanOutcome, type ScanProgress } from './music/library.ts';
+import { songFileOf } from './music/song-file.ts';
+import { PANEL_KEYS } from './panel/panel-protocol.ts';
+import { openPanel } from './panel-opening.ts';
+import { createStatusBoard } from './status-board.ts';
+import { openStorage } from './storage/storage.ts';
+import { createFetchExchange } from './sync/exchange.ts';
+import type { Identity } from './sync/identity-file.ts';
+import { startUplink, type Uplink } from './sync/uplink.ts';
+
+/** How long a confirming light stays: one second, the fastest any lamp may change. */
+const CONFIRM_MS = 1000;
+
+export interface DeviceOptions {
+  readonly config: DeviceConfig;
+  /** Where this box keeps its things. */
+  readonly folder: string;
+  readonly appVersion: string;
+  readonly log: Logger;
+  /** One line for each thing that happens. */
+  readonly announce: (announcement: Announcement) => void;
+  /** Buttons and lamps besides those of the page. */
+  readonly hardware?: { readonly buttons: readonly Buttons[]; readonly lamps: readonly Lamps[] };
+}
+
+export interface Device {
+  /** Where the on-screen buttons are; undefined when the page could not be opened. */
+  readonly panelUrl: string | undefined;
+  readonly player: SupervisedPlayer;
+  readonly stalls: StallCounter;
+  readonly loop: Loop;
+  /** Hears what is new in the folder; each song can be played as soon as it is heard. */
+  scan(folder: string, onProgress: (progress: ScanProgress) => void): Promise<ScanOutcome>;
+  /** Begins (or begins again) to send the journal to this server. */
+  connect(identity: Identity): void;
+  /** Stops sound, saves the model, closes the journal. */
+  close(): Promise<void>;
+}
+
+/** Starts the box. Rejects with one clear sentence when it cannot work at all (its folder cannot be written). */
+export async function startDevice(options: DeviceOptions): Promise<Device> {
+  const { config, folder, log, announce } = options;
+  const clock = systemClock;
+  const stalls = countStalls((stallMs) => log.warn({ event: 'loopStalled', stallMs: Math.round(stallMs) }));
+  const songById = new Map<string, LibrarySong>();
+  const titleOf = (songId: string): string => songById.get(songId)?.title ?? `song ${songId.slice(0, 8)}`;
+
+  const storage = await openStorage({ path: join(folder, 'device.sqlite'), bootId: randomUUID(), clock });
+  const heardSongs = await storage.songs();
+  for (const song of heardSongs) songById.set(song.songId, song);
+  const timesPlayed = new Map(await storage.timesPlayed());
+
+  const panelFaults: string[] = [];
+  const panel = await openPanel(
+    {
+      folder,
+      host: config.panel.host,
+      port: config.panel.port,
+      buttons: config.buttons.map((button, index) => ({ ...button, key: PANEL_KEYS[index]! })),
+      songFile: async (songId) => songFileOf(songById.get(songId)?.path),
+      clock,
+      onFault: (error) => log.warn({ event: 'panelFault', reason: error.message }),
+    },
+    (sentence) => panelFaults.push(sentence),
+  );
+  const board = createStatusBoard(titleOf, (status) => panel?.publish(status));
+  const say = (announcement: Announcement): void => {
+    log.info({ event: announcement.kind, ...announcement.fields });
+    board.note(announcement, clock.monotonicMs());
+    announce(announcement);
+  };
+  const sayFault = (text: string, reason: string): void => say({ kind: 'fault', text, fields: { reason } });
+  for (const sentence of panelFaults) sayFault(sentence, 'panel');
+
+  const learner = await createChildLearner({
+    population: loadPopulation(),
+    prior: loadPrior(),
+    store: storage,
+    songs: heardSongs,
+    onFault: (reason) => sayFault(reason, 'modelNotSaved'),
+  });
+  const player = createSupervisedPlayer({ sink: config.sound, log, clock });
+  let uplink: Uplink | undefined;
+
+  const loop = createLoop({
+    settings: { ...config, confirmMs: CONFIRM_MS },
+    novelty: config.novelty,
+    ports: {
+      clock,
+      buttons: [...(panel === undefined ? [] : [panel]), ...(options.hardware?.buttons ?? [])],
+      lamps: [...(panel === undefined ? [] : [panel]), ...(options.hardware?.lamps ?? [])],
+      player,
+      journal: storage,
+      learner,
+      random: Math.random,
+    },
+    notify: onNotice,
+  });
+  board.update({ state: loop.state(), pressesLearnt: learner.pressCount() });
+
+  function onNotice(notice: LoopNotice): void {
+    switch (notice.kind) {
+      case 'stepped':
+        for (const line of announcementsOfStep(notice.event, notice.effects, titleOf)) say(line);
+        if (notice.event.kind !== 'songsChosen') board.update({ state: notice.state });
+        return;
+      case 'learnt': {
+        const { songId, emotion, presses } = notice;
+        board.update({ pressesLearnt: presses });
+        const text = `${titleOf(songId)} feels ${emotion} (${presses} ${presses === 1 ? 'press' : 'presses'} learnt)`;
+        return say({ kind: 'learnt', text, fields: { songId, emotion, presses } });
+      }
+      case 'recorded':
+        return uplink?.kick();
+      case 'recordFailed':
+        return log.error({ event: 'recordFailed', reason: notice.reason });
+    }
+  }
+
+  const remember = (entry: JournalEntry): void => {
+    storage.append(entry, clock.monotonicMs()).then(
+      () => uplink?.kick(),
+      (error: Error) => log.error({ event: 'recordFailed', reason: error.message }),
+    );
+  };
+  if (storage.setAsideAs !== undefined) {
+    sayFault(
+      `The journal could not be read. It is kept as ${storage.setAsideAs}, and a new one was begun; nothing was deleted.`,
+      'journalReplaced',
+    );
+    remember({ kind: 'journalReplaced', setAsideAs: storage.setAsideAs });
+  }
+  remember({ kind: 'booted', appVersion: options.appVersion });
+
+  const library = createLibrary({ store: storage });
+  const stopping = new AbortController();
+
+  async function scan(
+    musicFolder: string,
+    onProgress: (progress: ScanProgress) => void,
+  ): Promise<ScanOutcome> {
+    const outcome = await library.scan(musicFolder, { signal: stopping.signal, onProgress });
+    if (stopping.signal.aborted) return outcome;
+    for (const song of outcome.songs) songById.set(song.songId, song);
+    loop.setSongs(outcome.songs, timesPlayed);
+    board.update({ otherFaults: outcome.refused.map(({ path, reason }) => `${basename(path)}: ${reason}`) });
+    remember({ kind: 'libraryScanned', songs: outcome.songs.length, refused: outcome.refused.length });
+    return outcome;
+  }
+
+  function connect(identity: Identity): void {
+    uplink = startUplink({
+      outbox: storage,
+      exchange: createFetchExchange(identity.serverUrl),
+      deviceToken: identity.deviceToken,
+      onEvent: (event) => {
+        for (const line of announcementsOfUplink(event)) say(line);
+        if (event.kind === 'synced') board.update({ lastSyncedAtMs: clock.monotonicMs() });
+        storage.pendingCount().then(
+          (pendingEvents) => board.update({ pendingEvents }),
+          () => {}, // The storage closed while it was asked: nobody looks any more.
+        );
+      },
+    });
+  }
+
+  async function close(): Promise<void> {
+    stopping.abort();
+    loop.close();
+    await Promise.all([
+      panel?.close(),
+      player.close(),
+      ...(options.hardware?.buttons ?? []).map((b) => b.close()),
+    ]);
+    await learner.close();
+    await storage.append({ kind: 'shutDown' }, clock.monotonicMs()).catch(() => {});
+    await uplink?.close();
+    await storage.close();
+    stalls.stop();
+  }
+
+  return { panelUrl: panel?.url, player, stalls, loop, scan, connect, close };
+}

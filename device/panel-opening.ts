@@ -1,0 +1,46 @@
+/**
+ * Opens the page with the on-screen buttons: its token is kept in a file only this user can read, and a taken port
+ * is no reason to have no buttons.
+ */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createPanel, type Panel, type PanelOptions, PanelStartError } from './panel/panel.ts';
+import { createPanelToken } from './panel/panel-sessions.ts';
+
+/** The panel, or undefined when none can be opened; `onFault` is told why, and what was done about it. */
+export async function openPanel(
+  options: Omit<PanelOptions, 'token'> & { readonly folder: string },
+  onFault: (sentence: string) => void,
+): Promise<Panel | undefined> {
+  const { folder, ...panelOptions } = options;
+  const token = keepToken(join(folder, 'panel-token'));
+  try {
+    return await createPanel({ ...panelOptions, token });
+  } catch (error) {
+    if (!(error instanceof PanelStartError)) throw error;
+    if (error.reason !== 'portInUse' && error.reason !== 'portNotAllowed') {
+      onFault(`${error.message}.`);
+      return undefined;
+    }
+    const panel = await createPanel({ ...panelOptions, port: 0, token });
+    onFault(
+      `Port ${options.port} is ${error.reason === 'portInUse' ? 'used by another program' : 'not allowed for this user'}, ` +
+        `so the buttons are on port ${panel.port} this time. Choose a port with --port.`,
+    );
+    return panel;
+  }
+}
+
+/** The same token at every start, so that a page left open finds its way back. */
+function keepToken(path: string): string {
+  try {
+    const token = readFileSync(path, 'utf8').trim();
+    if (/^[\w-]{43}$/.test(token)) return token;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+  const token = createPanelToken();
+  mkdirSync(join(path, '..'), { recursive: true, mode: 0o700 });
+  writeFileSync(path, `${token}\n`, { mode: 0o600 });
+  return token;
+}

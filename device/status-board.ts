@@ -1,0 +1,82 @@
+/** Gathers what the box knows about itself into the status its page shows. */
+import { type Announcement, FAULT_SENTENCES } from './announcements.ts';
+import type { KioskState } from './core/kiosk-state.ts';
+import type { FeedKind } from './panel/panel-protocol.ts';
+import type { PanelStatus } from './panel/panel-status.ts';
+
+/** As many recent lines as a page is sent. */
+const FEED_LINES = 12;
+
+const FEED_KINDS: ReadonlySet<string> = new Set<FeedKind>([
+  'pressed',
+  'playing',
+  'learnt',
+  'synced',
+  'fault',
+]);
+
+export interface StatusBoard {
+  note(announcement: Announcement, atMs: number): void;
+  update(changes: {
+    readonly state?: KioskState;
+    readonly pressesLearnt?: number;
+    readonly pendingEvents?: number;
+    readonly lastSyncedAtMs?: number;
+    /** Faults the kiosk does not know of, such as of the library or the server. */
+    readonly otherFaults?: readonly string[];
+  }): void;
+}
+
+/** `publish` is told the whole status after each change. */
+export function createStatusBoard(
+  titleOf: (songId: string) => string,
+  publish: (status: PanelStatus) => void,
+): StatusBoard {
+  let state: KioskState | undefined;
+  let sink: string | undefined;
+  let pressesLearnt = 0;
+  let pendingEvents = 0;
+  let lastSyncedAtMs: number | undefined;
+  let otherFaults: readonly string[] = [];
+  let feed: PanelStatus['feed'] = [];
+
+  function status(): PanelStatus {
+    const activity = state?.activity;
+    return {
+      ...(activity?.kind === 'playing' && {
+        playing: {
+          songId: activity.chosen.track.songId,
+          title: titleOf(activity.chosen.track.songId),
+          emotion: activity.emotion,
+          startedAtMs: activity.startedAtMs,
+          durationMs: activity.chosen.track.durationMs,
+          gainDb: activity.chosen.track.gainDb,
+        },
+      }),
+      ...(sink !== undefined && !state?.faults.includes('noSound') && { sink }),
+      pressesLearnt,
+      sync: { pendingEvents, ...(lastSyncedAtMs !== undefined && { lastSyncedAtMs }) },
+      faults: [...(state?.faults ?? []).map((fault) => FAULT_SENTENCES[fault]), ...otherFaults],
+      feed,
+    };
+  }
+
+  return {
+    note(announcement, atMs) {
+      if (announcement.kind === 'sound') sink = announcement.text;
+      if (FEED_KINDS.has(announcement.kind)) {
+        const line = { kind: announcement.kind as FeedKind, text: announcement.text, atMs };
+        feed = [line, ...feed].slice(0, FEED_LINES);
+      }
+      publish(status());
+    },
+    update(changes) {
+      state = changes.state ?? state;
+      pressesLearnt = changes.pressesLearnt ?? pressesLearnt;
+      pendingEvents = changes.pendingEvents ?? pendingEvents;
+      lastSyncedAtMs = changes.lastSyncedAtMs ?? lastSyncedAtMs;
+      otherFaults = changes.otherFaults ?? otherFaults;
+      publish(status());
+    },
+  };
+}

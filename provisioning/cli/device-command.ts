@@ -1,0 +1,173 @@
+/** `amecs device`: the box itself, as systemd runs it; logs JSON lines to stdout. Its running is shared with `start`. */
+import { mkdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import type { Announcement } from '../../device/announcements.ts';
+import { ConfigError, type DeviceConfig, parseDeviceConfig, readDeviceConfig } from '../../device/config.ts';
+import { type Device, startDevice } from '../../device/main.ts';
+import { enrol } from '../../device/sync/enrolment.ts';
+import { type Identity, readIdentity, writeIdentity } from '../../device/sync/identity-file.ts';
+import type { Command, Terminal } from './command.ts';
+import { dataFolder, parseOptions, parsePort } from './options.ts';
+import { bar } from './terminal.ts';
+
+export const DEVICE_OPTIONS = {
+  config: { type: 'string' },
+  data: { type: 'string' },
+  music: { type: 'string' },
+  port: { type: 'string' },
+  sound: { type: 'string' },
+} as const;
+
+export const DEVICE_OPTIONS_HELP = `  --config FILE       a device file (JSON); without one, the built-in default
+  --data DIR          where everything is kept (default: ~/.local/share/amecs)
+  --music DIR         play the songs in this folder: mp3, m4a, aac, flac, ogg, opus, wav, aiff
+  --port PORT         port of the page with the buttons (default 4280; 0: any free one)
+  --sound OUTPUT      auto, speaker, aplay, silent or wav:FILE (default auto: the best there is)`;
+
+export const deviceCommand: Command = {
+  name: 'device',
+  summary: 'the box alone, for a service manager: logs JSON lines',
+  help: `Usage: amecs device --music DIR [options]
+
+${DEVICE_OPTIONS_HELP}`,
+
+  async run(argv, terminal) {
+    const { values } = parseOptions(argv, DEVICE_OPTIONS);
+    const config = configFrom(values, terminal);
+    if (config === undefined) return 2;
+    const data = dataFolder(values.data);
+    const musicFolder = config.musicFolder ?? join(data, 'starter-songs');
+    return runDevice({ config, data, musicFolder, terminal, announce: () => {}, logsToStdout: true });
+  },
+};
+
+/** The device file with the command line laid over it; undefined after its faults were told. */
+export function configFrom(
+  values: { config?: string; music?: string; port?: string; sound?: string },
+  terminal: Terminal,
+): DeviceConfig | undefined {
+  try {
+    const base =
+      values.config === undefined ? parseDeviceConfig({}, 'default') : readDeviceConfig(values.config);
+    const sound = values.sound?.startsWith('wav:') ? { wav: values.sound.slice(4) } : values.sound;
+    return parseDeviceConfig(
+      {
+        ...base,
+        ...(values.music === undefined ? {} : { musicFolder: values.music }),
+        ...(sound === undefined ? {} : { sound }),
+        panel: {
+          ...base.panel,
+          ...(values.port === undefined ? {} : { port: parsePort(values.port, '--port') }),
+        },
+      },
+      values.config ?? 'with these options',
+    );
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    terminal.error(error.message);
+    return undefined;
+  }
+}
+
+/** Runs the box until the terminal's signal, then takes it down. Resolves to the exit code. */
+export async function runDevice(options: {
+  readonly config: DeviceConfig;
+  readonly data: string;
+  readonly musicFolder: string;
+  readonly terminal: Terminal;
+  readonly announce: (announcement: Announcement) => void;
+  /** A server on this machine, to enrol with by itself. */
+  readonly server?: { readonly url: string; readonly enrolmentCode: string } | undefined;
+  readonly logsToStdout?: boolean;
+}): Promise<number> {
+  const { config, musicFolder, terminal, announce } = options;
+  const folder = join(options.data, 'device');
+  let device: Device;
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const dest = options.logsToStdout ? 1 : join(folder, 'device.log');
+    // Synchronous: a worker transport would lose the last lines, which are the ones that matter.
+    const log = pino({ base: null }, pino.destination({ dest, sync: true }));
+    device = await startDevice({ config, folder, appVersion: appVersion(), log, announce });
+  } catch (error) {
+    terminal.error(`The box cannot start: ${(error as Error).message}`);
+    return 1;
+  }
+  try {
+    await scan(device, musicFolder, terminal);
+    const identity = await joinServer(
+      join(folder, 'identity.json'),
+      options.server ?? config.server,
+      terminal,
+    );
+    if (identity !== undefined) device.connect(identity);
+    if (!terminal.signal.aborted)
+      introduce(device, musicFolder, options.server?.url ?? identity?.serverUrl, terminal);
+    await aborted(terminal.signal);
+    return 0;
+  } finally {
+    await device.close();
+  }
+}
+
+async function scan(device: Device, musicFolder: string, terminal: Terminal): Promise<void> {
+  const outcome = await device.scan(musicFolder, ({ done, total, fileName, secondsLeft }) => {
+    const left = secondsLeft === undefined ? '' : `  ${Math.ceil(secondsLeft)} s left`;
+    terminal.progress(`${bar(done, total)} ${done}/${total} songs heard${left}  ${fileName}`, done === total);
+  });
+  for (const { path, reason, hint } of outcome.refused) terminal.error(`${path}: ${reason} ${hint}`);
+}
+
+/** This box's identity at its server: the kept one, or a new one by the one-time code at hand. */
+async function joinServer(
+  path: string,
+  server: { readonly url: string; readonly enrolmentCode?: string | undefined } | undefined,
+  terminal: Terminal,
+): Promise<Identity | undefined> {
+  if (server === undefined) return undefined;
+  const kept = await readIdentity(path);
+  if (kept.kind === 'enrolled') return { ...kept.identity, serverUrl: server.url };
+  if (kept.kind === 'damaged') {
+    terminal.error(`${kept.reason}. ${kept.hint} The box works without the server until then.`);
+    return undefined;
+  }
+  if (server.enrolmentCode === undefined) {
+    terminal.error(`This box is not enrolled at ${server.url}: put its one-time code into the device file.`);
+    return undefined;
+  }
+  const outcome = await enrol({ serverUrl: server.url, code: server.enrolmentCode, stop: terminal.signal });
+  if (outcome.kind === 'enrolled') {
+    await writeIdentity(path, outcome.identity);
+    return outcome.identity;
+  }
+  terminal.error(`The box could not enrol at ${server.url}: ${outcome.reason}. ${outcome.hint}`);
+  return undefined;
+}
+
+function introduce(
+  device: Device,
+  musicFolder: string,
+  serverUrl: string | undefined,
+  terminal: Terminal,
+): void {
+  const { out } = terminal;
+  out('');
+  if (device.panelUrl !== undefined) out(`  Buttons   ${device.panelUrl}`);
+  if (serverUrl !== undefined) out(`  Server    ${serverUrl}`);
+  out(`  Music     ${musicFolder}`);
+  out('  Data      amecs pull --out FOLDER   writes what was pressed as CSV');
+  out('');
+  out('  Keys 1 to 4 press the buttons on the page; holding one stops the music. Ctrl-C ends everything.');
+  out('');
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}
+
+export function appVersion(): string {
+  return (createRequire(import.meta.url)('../../../package.json') as { version: string }).version;
+}

@@ -1,0 +1,39 @@
+/** The real terminal: lines to stdout and stderr, one progress line that is redrawn in place. */
+import type { Terminal } from './command.ts';
+
+export function createTerminal(signal: AbortSignal): Terminal {
+  const { stdout, stderr } = process;
+  let isProgressShown = false;
+
+  function clearProgress(): void {
+    if (isProgressShown) stdout.write('\r\x1b[2K');
+    isProgressShown = false;
+  }
+
+  return {
+    signal,
+    out(line) {
+      clearProgress();
+      stdout.write(`${line}\n`);
+    },
+    error(line) {
+      clearProgress();
+      stderr.write(`${line}\n`);
+    },
+    progress(text, done = false) {
+      if (!stdout.isTTY) {
+        // In a log a redrawn line is noise; its end is worth a line.
+        if (done) stdout.write(`${text}\n`);
+        return;
+      }
+      stdout.write(`\r\x1b[2K${text.slice(0, (stdout.columns ?? 80) - 1)}${done ? '\n' : ''}`);
+      isProgressShown = !done;
+    },
+  };
+}
+
+/** A bar of `width` characters, such as `████████░░░░`. */
+export function bar(done: number, total: number, width = 24): string {
+  const filled = total === 0 ? width : Math.round((done / total) * width);
+  return '█'.repeat(filled) + '░'.repeat(width - filled);
+}
