@@ -7,8 +7,9 @@ export const STALL_MS = 20;
 const PROBE_MS = 5;
 
 export interface StallCounter {
-  /** Stalls over `STALL_MS` since the start, and the longest. */
+  /** Stalls over `STALL_MS` since the start or the last reset, and the longest. */
   read(): { readonly count: number; readonly longestMs: number };
+  reset(): void;
   stop(): void;
 }
 
@@ -27,5 +28,12 @@ export function countStalls(onStall: (stallMs: number) => void = () => {}): Stal
     onStall(lateMs);
   }, PROBE_MS);
   timer.unref();
-  return { read: () => ({ count, longestMs }), stop: () => clearInterval(timer) };
+  return {
+    read: () => ({ count, longestMs }),
+    reset() {
+      count = 0;
+      longestMs = 0;
+    },
+    stop: () => clearInterval(timer),
+  };
 }

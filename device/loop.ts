@@ -43,7 +43,7 @@ export type LoopNotice =
 
 export interface Loop {
   /** The songs there are now; called again whenever the library changes. */
-  setSongs(songs: readonly LibrarySong[], timesPlayed: ReadonlyMap<string, number>): void;
+  setSongs(songs: readonly LibrarySong[]): void;
   dispatch(event: KioskEvent): void;
   state(): KioskState;
   /** No more effects or timers after this. */
@@ -53,6 +53,8 @@ export interface Loop {
 export function createLoop(options: {
   settings: KioskSettings;
   novelty: number;
+  /** How often each song was played before this start. */
+  timesPlayed: ReadonlyMap<string, number>;
   ports: LoopPorts;
   notify: (notice: LoopNotice) => void;
 }): Loop {
@@ -60,7 +62,7 @@ export function createLoop(options: {
   let state = createKiosk(options.settings);
   let songs: readonly LibrarySong[] = [];
   let songById: ReadonlyMap<string, LibrarySong> = new Map();
-  let timesPlayed = new Map<string, number>();
+  const timesPlayed = new Map(options.timesPlayed);
   let shownLamps: Readonly<Record<string, LampPattern>> = {};
   const timers = new Set<NodeJS.Timeout>();
   const queue: KioskEvent[] = [];
@@ -182,10 +184,9 @@ export function createLoop(options: {
   showLamps();
 
   return {
-    setSongs(next, played) {
+    setSongs(next) {
       songs = next;
       songById = new Map(next.map((song) => [song.songId, song]));
-      timesPlayed = new Map(played);
       dispatch({ kind: next.length === 0 ? 'faultRaised' : 'faultCleared', fault: 'noMusic' });
       chooseAgain(state.broken);
     },

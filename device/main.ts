@@ -29,6 +29,9 @@ import { startUplink, type Uplink } from './sync/uplink.ts';
 /** How long a confirming light stays: one second, the fastest any lamp may change. */
 const CONFIRM_MS = 1000;
 
+/** While a folder is being heard for the first time, its new songs become choosable this often. */
+const OFFER_SONGS_EVERY_MS = 2000;
+
 export interface DeviceOptions {
   readonly config: DeviceConfig;
   /** Where this box keeps its things. */
@@ -66,7 +69,6 @@ export async function startDevice(options: DeviceOptions): Promise<Device> {
   const storage = await openStorage({ path: join(folder, 'device.sqlite'), bootId: randomUUID(), clock });
   const heardSongs = await storage.songs();
   for (const song of heardSongs) songById.set(song.songId, song);
-  const timesPlayed = new Map(await storage.timesPlayed());
 
   const panelFaults: string[] = [];
   const panel = await openPanel(
@@ -103,6 +105,7 @@ export async function startDevice(options: DeviceOptions): Promise<Device> {
   const loop = createLoop({
     settings: { ...config, confirmMs: CONFIRM_MS },
     novelty: config.novelty,
+    timesPlayed: new Map(await storage.timesPlayed()),
     ports: {
       clock,
       buttons: [...(panel === undefined ? [] : [panel]), ...(options.hardware?.buttons ?? [])],
@@ -157,12 +160,25 @@ export async function startDevice(options: DeviceOptions): Promise<Device> {
     musicFolder: string,
     onProgress: (progress: ScanProgress) => void,
   ): Promise<ScanOutcome> {
-    const outcome = await library.scan(musicFolder, { signal: stopping.signal, onProgress });
-    if (stopping.signal.aborted) return outcome;
-    for (const song of outcome.songs) songById.set(song.songId, song);
-    loop.setSongs(outcome.songs, timesPlayed);
-    board.update({ otherFaults: outcome.refused.map(({ path, reason }) => `${basename(path)}: ${reason}`) });
-    remember({ kind: 'libraryScanned', songs: outcome.songs.length, refused: outcome.refused.length });
+    const playable: LibrarySong[] = [];
+    let offeredAtMs = Number.NEGATIVE_INFINITY;
+    function onSong(song: LibrarySong): void {
+      songById.set(song.songId, song);
+      playable.push(song);
+      // The first song makes the box playable; the others come in handfuls, so that a long scan stays cheap.
+      if (clock.monotonicMs() - offeredAtMs < OFFER_SONGS_EVERY_MS) return;
+      offeredAtMs = clock.monotonicMs();
+      loop.setSongs([...playable]);
+    }
+    const outcome = await library.scan(musicFolder, { signal: stopping.signal, onProgress, onSong });
+    const songs = outcome.kind === 'scanned' ? outcome.songs : [];
+    const refused = outcome.kind === 'scanned' ? outcome.refused : [];
+    loop.setSongs(songs);
+    const unplayable = refused.map(({ path, reason }) => `${basename(path)}: ${reason}`);
+    board.update({
+      otherFaults: outcome.kind === 'scanned' ? unplayable : [`${outcome.reason} ${outcome.hint}`],
+    });
+    remember({ kind: 'libraryScanned', songs: songs.length, refused: refused.length });
     return outcome;
   }
 

@@ -10,7 +10,7 @@ import { enrol } from '../../device/sync/enrolment.ts';
 import { type Identity, readIdentity, writeIdentity } from '../../device/sync/identity-file.ts';
 import type { Command, Terminal } from './command.ts';
 import { dataFolder, parseOptions, parsePort } from './options.ts';
-import { bar } from './terminal.ts';
+import { tellScan } from './scan-progress-line.ts';
 
 export const DEVICE_OPTIONS = {
   config: { type: 'string' },
@@ -96,13 +96,13 @@ export async function runDevice(options: {
     return 1;
   }
   try {
-    await scan(device, musicFolder, terminal);
     const identity = await joinServer(
       join(folder, 'identity.json'),
       options.server ?? config.server,
       terminal,
     );
     if (identity !== undefined) device.connect(identity);
+    await tellScan(terminal, (onProgress) => device.scan(musicFolder, onProgress));
     if (!terminal.signal.aborted)
       introduce(device, musicFolder, options.server?.url ?? identity?.serverUrl, terminal);
     await aborted(terminal.signal);
@@ -110,14 +110,6 @@ export async function runDevice(options: {
   } finally {
     await device.close();
   }
-}
-
-async function scan(device: Device, musicFolder: string, terminal: Terminal): Promise<void> {
-  const outcome = await device.scan(musicFolder, ({ done, total, fileName, secondsLeft }) => {
-    const left = secondsLeft === undefined ? '' : `  ${Math.ceil(secondsLeft)} s left`;
-    terminal.progress(`${bar(done, total)} ${done}/${total} songs heard${left}  ${fileName}`, done === total);
-  });
-  for (const { path, reason, hint } of outcome.refused) terminal.error(`${path}: ${reason} ${hint}`);
 }
 
 /** This box's identity at its server: the kept one, or a new one by the one-time code at hand. */
@@ -142,7 +134,8 @@ async function joinServer(
     await writeIdentity(path, outcome.identity);
     return outcome.identity;
   }
-  terminal.error(`The box could not enrol at ${server.url}: ${outcome.reason}. ${outcome.hint}`);
+  if (!terminal.signal.aborted)
+    terminal.error(`The box could not enrol at ${server.url}: ${outcome.reason}. ${outcome.hint}`);
   return undefined;
 }
 

@@ -69,6 +69,7 @@ Example: amecs server --data /srv/amecs --host 0.0.0.0 --log stdout`,
     } catch (error) {
       if (!(error instanceof StartError)) throw error;
       terminal.error(`The server cannot start: ${error.message}. ${error.hint}`);
+      await parent.report({ kind: 'serverFailed', reason: error.message, hint: error.hint });
       return 1;
     } finally {
       parent.release();
@@ -93,34 +94,38 @@ interface Parent {
   readonly isThere: boolean;
   /** Aborted when the parent process has gone: a forked server never outlives it. */
   readonly gone: AbortSignal;
+  /** Resolves once the message has left, or cannot. */
+  report(message: ServerReport): Promise<void>;
   release(): void;
 }
 
 /** Answers the parent over IPC, if this process was forked with a channel. */
 function connectParent(starting: Promise<RunningServer>): Parent {
   const gone = new AbortController();
-  if (process.send === undefined) {
-    return { isThere: false, gone: gone.signal, release: () => {} };
-  }
-  const report = (message: ServerReport): void => {
-    if (process.connected) process.send?.(message, undefined, undefined, () => {});
-  };
+  const isThere = process.send !== undefined;
+  const report = (message: ServerReport): Promise<void> =>
+    new Promise((resolve) => {
+      if (!process.connected) resolve();
+      else process.send?.(message, undefined, undefined, () => resolve());
+    });
   const onMessage = async (message: unknown): Promise<void> => {
     if (!isServerRequest(message)) return;
-    try {
-      const server = await starting;
-      report({ kind: 'serverReady', url: server.url, enrolmentCode: await server.createEnrolmentCode() });
-    } catch (error) {
-      const { message: reason } = error as Error;
-      report({ kind: 'serverFailed', reason, hint: error instanceof StartError ? error.hint : '' });
-    }
+    const server = await starting.catch(() => undefined);
+    // A failed start is told by `run`, whether or not anybody asked.
+    if (server === undefined) return;
+    await report({ kind: 'serverReady', url: server.url, enrolmentCode: await server.createEnrolmentCode() });
   };
   const onDisconnect = (): void => gone.abort();
-  process.on('message', onMessage);
-  process.once('disconnect', onDisconnect);
+  if (isThere) {
+    process.on('message', onMessage);
+    process.once('disconnect', onDisconnect);
+    // The parent may have gone while this process was still loading: then nobody tells it again.
+    if (!process.connected) gone.abort();
+  }
   return {
-    isThere: true,
+    isThere,
     gone: gone.signal,
+    report,
     release() {
       process.off('message', onMessage);
       process.off('disconnect', onDisconnect);

@@ -28,6 +28,8 @@ export interface ServerProcess {
 export async function startServerProcess(options: {
   readonly data: string;
   readonly port: number;
+  /** Aborted when everything ends: Ctrl-C reaches the server too, and its end is then no surprise. */
+  readonly signal: AbortSignal;
   readonly onRestart: (reason: string) => void;
 }): Promise<ServerProcess> {
   let isClosed = false;
@@ -43,10 +45,10 @@ export async function startServerProcess(options: {
 
   function watch(child: ChildProcess): void {
     child.once('exit', (code, signal) => {
-      if (isClosed) return;
+      if (isClosed || options.signal.aborted) return;
       options.onRestart(signal ?? `exit code ${code}`);
       setTimeout(() => {
-        if (isClosed) return;
+        if (isClosed || options.signal.aborted) return;
         current = launch(options.data, Number(new URL(url).port));
         watch(current);
       }, RESTART_AFTER_MS).unref();

@@ -64,6 +64,7 @@ async function startServer(
     return await startServerProcess({
       data,
       port,
+      signal: terminal.signal,
       onRestart: (reason) =>
         terminal.error(`The server ended (${reason}) and is started again; nothing is lost.`),
     });

@@ -1,0 +1,28 @@
+/** What the library's side and an extraction worker say to each other. */
+import type { HeardSong } from '../../models/features/hear-song.ts';
+import type { SongId } from '../core/ports.ts';
+
+export interface ExtractionJob {
+  /** identify: the hash of its sound; hear: decode it and listen. */
+  readonly task: 'identify' | 'hear';
+  readonly path: string;
+}
+
+export interface ExtractionWorkerOptions {
+  /** One 32-bit cell shared by all workers: 1 while they shall stand still. */
+  readonly pauseCell: SharedArrayBuffer;
+}
+
+export interface FileRefusal {
+  readonly kind: 'refused';
+  readonly reason: string;
+  readonly hint: string;
+  /** False for trouble that may be over next time, such as a stick that was pulled out. */
+  readonly isLasting: boolean;
+}
+
+export type ExtractionAnswer =
+  | { readonly kind: 'progress' }
+  | { readonly kind: 'identified'; readonly songId: SongId }
+  | { readonly kind: 'heard'; readonly song: HeardSong }
+  | FileRefusal;

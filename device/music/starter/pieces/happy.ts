@@ -1,0 +1,351 @@
+/** Five happy pieces: major keys, quick and bright but light on their feet; flutes, plucked strings, soft percussion. */
+import type { Piece } from '../piece.ts';
+
+const SUNNY_ROOM = { decayS: 1.2, levelDb: -13 } as const;
+
+const morningKite: Piece = {
+  title: 'Morning Kite',
+  intended: 'happy',
+  tonic: 'D5',
+  mode: 'major',
+  metre: '4/4',
+  beatsPerMinute: 128,
+  rubato: 0.1,
+  room: SUNNY_ROOM,
+  phrases: {
+    intro: { chords: 'I | IV V' },
+    A: {
+      chords: 'I | vi | IV | V',
+      melody: "3 - 5 - 1' - 5 - | 6 - - 5 3 - - - | 4 - 6 - 1' - 6 - | 5 - - 4 2 - . .",
+    },
+    A2: {
+      chords: 'I | iii | IV V7 | I',
+      melody: "3 - 5 - 1' - 5 - | 7 - - 5 3 - 5 - | 6 - 1' - 7 - 2' - | 1' - - - - - . .",
+    },
+    B: {
+      chords: 'IV | I/3 | ii7 | V7',
+      melody: "6 5 6 - 4 - - - | 5 4 5 - 3 - - - | 4 3 4 - 6 - 1' - | 2' - - 1' 7 - 5 -",
+    },
+    A3: {
+      chords: 'I | V7/ii | ii7 V7 | I',
+      melody: "3 - 5 - 1' - 5 - | 6 - - 5 3 - 5 - | 4 - 6 - 7 5 2' - | 1' - 5 - 1' - . .",
+    },
+    outro: { chords: 'IV | I', melody: "6 - 1' - 6 - 4 - | 5 - - - - - . ." },
+  },
+  layers: {
+    flute: { role: 'melody', on: 'flute', pan: -0.12, gate: 0.92 },
+    thirds: { role: 'harmony', on: 'kalimba', pan: 0.35, db: -7 },
+    marimba: { role: 'counter', on: 'clarinet', range: [60, 74], pan: 0.3, db: -10 },
+    guitar: {
+      role: 'figure',
+      on: 'nylonGuitar',
+      pattern: '0 2 1 3 0 2 1 3',
+      voices: 4,
+      range: [52, 71],
+      pan: 0.3,
+      db: -3,
+    },
+    close: {
+      role: 'figure',
+      on: 'nylonGuitar',
+      pattern: '0123',
+      voices: 4,
+      range: [50, 69],
+      pan: 0.25,
+      db: -3,
+    },
+    pad: { role: 'pad', on: 'softPad', voices: 3, range: [55, 71], db: -13 },
+    bass: { role: 'bass', on: 'uprightBass', pattern: 'R - - 5 R - 5 A', lowest: 'G1', db: -3, gate: 0.9 },
+    shaker: { role: 'drum', on: 'shaker', pattern: 'o x o x o x o x', pan: -0.35, db: -21 },
+    kick: { role: 'drum', on: 'softKick', pattern: 'x . . . x . . o', db: -9 },
+    brush: { role: 'drum', on: 'brushSnare', pattern: '. . x . . . x .', pan: 0.1, db: -16 },
+  },
+  form: [
+    { phrase: 'intro', play: 'guitar bass shaker', level: 0.6 },
+    { phrase: 'A', play: 'flute guitar bass shaker pad', level: 0.68 },
+    { phrase: 'A2', play: 'flute guitar bass shaker kick pad', level: 0.72 },
+    { phrase: 'B', play: 'flute thirds guitar bass shaker kick brush pad', level: 0.82 },
+    { phrase: 'A3', play: 'flute marimba guitar bass shaker kick brush pad', level: 0.8 },
+    { phrase: 'B', play: 'marimba guitar bass shaker pad flute', level: 0.62 },
+    { phrase: 'A', play: 'flute thirds guitar bass shaker kick brush pad', level: 0.85 },
+    { phrase: 'A3', play: 'flute thirds marimba guitar bass shaker kick brush pad', level: 0.9 },
+    { phrase: 'outro', play: 'flute close bass pad', level: 0.6 },
+  ],
+};
+
+const puddleParade: Piece = {
+  title: 'Puddle Parade',
+  intended: 'happy',
+  tonic: 'G4',
+  mode: 'major',
+  metre: '4/4',
+  beatsPerMinute: 134,
+  swing: 0.3,
+  rubato: 0.1,
+  room: SUNNY_ROOM,
+  phrases: {
+    intro: { chords: 'I | V7' },
+    A: {
+      chords: 'I | V7/ii | ii7 | V7',
+      melody: "5, - 1 3 5 - 3 - | 6 - 5 3 #1 - - . | 2 - 4 6 1' - 6 - | 7 - 6 5 4 - 2 -",
+    },
+    A2: {
+      chords: 'I | V7/ii | ii7 V7 | I',
+      melody: '5, - 1 3 5 - 3 - | 6 - 5 3 #1 - - . | 2 - 4 6 5 4 2 7, | 1 - 5, - 1 - . .',
+    },
+    B: {
+      chords: 'IV | I/3 | V7/V | V7',
+      melody: "6 - 6 5 6 1' 6 - | 5 - 5 4 5 - 3 - | 6 - 6 5 #4 - 6 - | 5 - - 4 2 - . .",
+    },
+    A3: {
+      chords: 'I | V7/IV | IV V7 | I',
+      melody: "5, - 1 3 5 - 3 - | 1' - b7 5 3 - 5 - | 6 - 4 6 5 - 7 - | 1' - 5 - 1 - . .",
+    },
+    outro: { chords: 'IV V7 | I', melody: "6 - 1' - 7 5 2 4 | 3 - 1 - 1' - . ." },
+  },
+  layers: {
+    marimba: { role: 'melody', on: 'marimba', pan: -0.15, db: 1, octave: 0 },
+    whistle: { role: 'melody', on: 'flute', octave: 1, pan: 0.2, db: -8, gate: 0.8 },
+    clarinet: { role: 'counter', on: 'clarinet', range: [55, 69], pan: 0.35, db: -8 },
+    chuck: {
+      role: 'figure',
+      on: 'pizzicato',
+      pattern: '. . 012 . . . 012 .',
+      voices: 3,
+      range: [55, 70],
+      pan: 0.3,
+      db: -5,
+    },
+    keys: { role: 'pad', on: 'accordion', voices: 3, range: [55, 69], db: -14 },
+    close: {
+      role: 'figure',
+      on: 'nylonGuitar',
+      pattern: '0123 - 0123 -',
+      voices: 4,
+      range: [52, 69],
+      pan: 0.2,
+      db: -4,
+    },
+    bass: { role: 'bass', on: 'uprightBass', pattern: 'R - - - 5 - - A', lowest: 'G1', db: -3, gate: 0.8 },
+    block: {
+      role: 'drum',
+      on: 'woodblock',
+      pattern: 'o . . . o . o . | o . . . o o o .',
+      pan: -0.4,
+      db: -16,
+    },
+    brush: { role: 'drum', on: 'brushSnare', pattern: 'o . x o o . x o', pan: 0.12, db: -17 },
+    kick: { role: 'drum', on: 'softKick', pattern: 'x . . . x . . .', db: -10 },
+  },
+  form: [
+    { phrase: 'intro', play: 'chuck bass brush', level: 0.6 },
+    { phrase: 'A', play: 'marimba chuck bass brush', level: 0.66 },
+    { phrase: 'A2', play: 'marimba chuck bass brush kick', level: 0.7 },
+    { phrase: 'B', play: 'marimba whistle chuck bass brush kick block keys', level: 0.78 },
+    { phrase: 'A3', play: 'marimba clarinet chuck bass brush kick block', level: 0.8 },
+    { phrase: 'B', play: 'marimba clarinet chuck bass block keys', level: 0.66 },
+    { phrase: 'A', play: 'marimba whistle clarinet chuck bass brush kick block', level: 0.82 },
+    { phrase: 'A3', play: 'marimba whistle clarinet chuck bass brush kick block keys', level: 0.88 },
+    { phrase: 'outro', play: 'marimba close bass kick', level: 0.65 },
+  ],
+};
+
+const sunbeamCarousel: Piece = {
+  title: 'Sunbeam Carousel',
+  intended: 'happy',
+  tonic: 'F4',
+  mode: 'major',
+  metre: '3/4',
+  beatsPerMinute: 162,
+  rubato: 0.35,
+  room: { decayS: 1.5, levelDb: -12 },
+  phrases: {
+    intro: { chords: 'I | V7 | I | V7' },
+    A: {
+      chords: 'I | I | vi | vi | ii | V7 | I | V7',
+      melody: "3 - 5 | 1' - 5 | 6 - 5 | 3 - - | 4 - 6 | 2' - 7 | 1' 7 6 | 5 - .",
+    },
+    A2: {
+      chords: 'I | I | vi | vi | ii | V7 | I | I',
+      melody: "3 - 5 | 1' - 5 | 6 - 5 | 3 - - | 4 - 6 | 2' - 7 | 1' - - | - - .",
+    },
+    B: {
+      chords: 'IV | IV | I/3 | I | V7/V | V7/V | V | V7',
+      melody: "1' - 6 | 4 5 6 | 1' - 5 | 3 4 5 | 2' - 1' | #4 5 6 | 5 - 7 | 2' - 4",
+    },
+    A3: {
+      chords: 'I | V7/IV | IV | iv | I/5 | V7 | I | I',
+      melody: "3 - 5 | 1' - b7 | 6 - 4 | b6 - 4 | 5 - 1' | 2' - 7 | 1' - - | - - .",
+    },
+    outro: { chords: 'IV | iv | I | I', melody: '6 - 4 | b6 - 4 | 5 - - | - - .' },
+  },
+  layers: {
+    accordion: { role: 'melody', on: 'accordion', pan: -0.15, gate: 0.95 },
+    box: { role: 'melody', on: 'musicBox', octave: 1, pan: 0.2, db: -4 },
+    thirds: { role: 'harmony', on: 'accordion', pan: 0.25, db: -8, gate: 0.95 },
+    flute: { role: 'counter', on: 'flute', range: [69, 82], pan: 0.3, db: -9 },
+    oompah: {
+      role: 'figure',
+      on: 'nylonGuitar',
+      pattern: '. 012 012',
+      voices: 3,
+      range: [55, 70],
+      pan: 0.25,
+      db: -5,
+    },
+    close: {
+      role: 'figure',
+      on: 'nylonGuitar',
+      pattern: '0123',
+      voices: 4,
+      range: [50, 69],
+      pan: 0.25,
+      db: -4,
+    },
+    pad: { role: 'pad', on: 'strings', voices: 3, range: [55, 70], db: -13 },
+    bass: { role: 'bass', on: 'uprightBass', pattern: 'R - - | 5 - -', lowest: 'G1', db: -3, gate: 0.7 },
+    brush: { role: 'drum', on: 'brushSnare', pattern: '. o o', pan: 0.1, db: -19 },
+    shaker: { role: 'drum', on: 'shaker', pattern: 'x . o . o .', pan: -0.3, db: -22 },
+  },
+  form: [
+    { phrase: 'intro', play: 'oompah bass', level: 0.6 },
+    { phrase: 'A', play: 'box oompah bass', level: 0.62 },
+    { phrase: 'A2', play: 'accordion oompah bass brush', level: 0.72 },
+    { phrase: 'B', play: 'accordion thirds oompah bass brush shaker pad', level: 0.82 },
+    { phrase: 'A3', play: 'accordion box flute oompah bass brush shaker pad', level: 0.88 },
+    { phrase: 'outro', play: 'box close bass pad', level: 0.55 },
+  ],
+};
+
+const lemonadeSteps: Piece = {
+  title: 'Lemonade Steps',
+  intended: 'happy',
+  tonic: 'A4',
+  mode: 'major',
+  metre: '6/8',
+  beatsPerMinute: 171,
+  rubato: 0.1,
+  room: SUNNY_ROOM,
+  phrases: {
+    intro: { chords: 'I | I | bVII | V' },
+    A: {
+      chords: 'I | I | IV | V | I | vi | IV V | I',
+      melody:
+        "1 3 5 1' - 5 | 5 6 5 3 - - | 6 4 6 1' - 6 | 7 5 7 2' - - | 3' 2' 1' 5 - 3 | 6 - 5 3 - 5 | 4 5 6 7 - 2' | 1' - - - . .",
+    },
+    B: {
+      chords: 'vi | iii | IV | I | ii | vi | V7/V | V',
+      melody:
+        "6 - 7 1' - 6 | 7 - 6 5 - 3 | 4 - 5 6 - 1' | 5 - 4 3 - - | 2 3 4 6 - 4 | 3 4 5 6 - 1' | 2' - 1' 6 - #4 | 5 - 6 7 - 2'",
+    },
+    A2: {
+      chords: 'I | I | bVII | IV | I | vi | ii V | I',
+      melody:
+        "1 3 5 1' - 5 | 5 6 5 3 - - | 2 4 b7 2' - b7 | 6 - 4 1' - 6 | 3' 2' 1' 5 - 3 | 6 - 5 3 - 5 | 6 - 4 2 - 7, | 1 - 3 1' . .",
+    },
+    outro: {
+      chords: 'bVII | IV | I | I',
+      melody: "2' - b7 4 - 2 | 6 - 4 1' - 6 | 5 - 3 1 - - | - - - - . .",
+    },
+  },
+  layers: {
+    harp: { role: 'melody', on: 'harp', pan: -0.2, db: 0 },
+    flute: { role: 'melody', on: 'flute', pan: 0.15, db: -1, gate: 0.85 },
+    sixths: { role: 'harmony', on: 'clarinet', pan: 0.35, db: -8, gate: 0.85 },
+    cello: { role: 'counter', on: 'cello', range: [52, 64], pan: -0.3, db: -8 },
+    lilt: {
+      role: 'figure',
+      on: 'nylonGuitar',
+      pattern: '0 1 2 0 2 1',
+      voices: 3,
+      range: [54, 69],
+      pan: 0.35,
+      db: -5,
+    },
+    close: { role: 'figure', on: 'harp', pattern: '0123', voices: 4, range: [50, 71], pan: -0.1, db: -4 },
+    pad: { role: 'pad', on: 'softPad', voices: 3, range: [54, 69], db: -14 },
+    bass: { role: 'bass', on: 'uprightBass', pattern: 'R - - 5 - R', lowest: 'A1', db: -3, gate: 0.85 },
+    drum: { role: 'drum', on: 'frameDrum', pattern: 'x . o o . o', pan: 0.05, db: -11 },
+    shaker: { role: 'drum', on: 'shaker', pattern: 'x o o x o o', pan: -0.35, db: -22 },
+  },
+  form: [
+    { phrase: 'intro', play: 'lilt bass', level: 0.58 },
+    { phrase: 'A', play: 'harp lilt bass shaker', level: 0.66 },
+    { phrase: 'A2', play: 'flute lilt bass shaker drum pad', level: 0.74 },
+    { phrase: 'B', play: 'flute sixths lilt bass shaker drum pad', level: 0.8 },
+    { phrase: 'A', play: 'harp flute cello lilt bass shaker pad', level: 0.78 },
+    { phrase: 'A2', play: 'harp flute sixths cello lilt bass shaker drum pad', level: 0.88 },
+    { phrase: 'outro', play: 'flute harp close bass pad', level: 0.6 },
+  ],
+};
+
+const paperBoats: Piece = {
+  title: 'Paper Boats',
+  intended: 'happy',
+  tonic: 'C5',
+  mode: 'major',
+  metre: '4/4',
+  beatsPerMinute: 120,
+  rubato: 0.1,
+  room: SUNNY_ROOM,
+  phrases: {
+    intro: { chords: 'I | V7' },
+    A: {
+      chords: 'I | IV | V | I',
+      melody: "5 - - 3 - - 5 - | 6 - - 1' - - 6 - | 5 - - 7 - - 6 - | 5 - 3 - 1 - . .",
+    },
+    A2: {
+      chords: 'I | IV | V7 | I',
+      melody: "5 - - 3 - - 5 - | 6 - - 1' - - 6 - | 7 - - 5 - - 7 - | 1' - - 5 1' - . .",
+    },
+    B: {
+      chords: 'vi | iii | IV | V7',
+      melody: "1' - 7 - 6 - 3 - | 5 - - 3 5 - 7 - | 6 - 5 - 4 - 1 - | 2 - - 4 5 - . .",
+    },
+    A3: {
+      chords: 'I | vi7 | ii7 V7 | I',
+      melody: "5 - - 3 - - 5 - | 6 - - 1' - - 3' - | 2' - - 1' 7 - 2' - | 1' - - - - - . .",
+    },
+    outro: { chords: 'ii7 V7 | Iadd9', melody: "4 - - 6 7 - 2' - | 1' - - - - - . ." },
+  },
+  layers: {
+    kalimba: { role: 'melody', on: 'kalimba', pan: -0.1 },
+    box: { role: 'harmony', on: 'vibraphone', pan: 0.3, db: -7 },
+    flute: { role: 'counter', on: 'flute', range: [67, 79], pan: 0.3, db: -10 },
+    keys: {
+      role: 'figure',
+      on: 'electricPiano',
+      pattern: '012 - - 123 - - 012 -',
+      voices: 4,
+      range: [52, 69],
+      pan: 0.2,
+      db: -5,
+      gate: 0.7,
+    },
+    close: { role: 'figure', on: 'electricPiano', pattern: '0123', voices: 4, range: [50, 69], db: -4 },
+    pad: { role: 'pad', on: 'softPad', voices: 3, range: [53, 69], db: -14 },
+    bass: { role: 'bass', on: 'uprightBass', pattern: 'R - - 5 - - 8 -', lowest: 'G1', db: -2, gate: 0.85 },
+    shaker: { role: 'drum', on: 'shaker', pattern: 'x o o x o o x o', pan: -0.4, db: -20 },
+    block: { role: 'drum', on: 'woodblock', pattern: 'o . . o . . o .', pan: 0.4, db: -18 },
+    kick: { role: 'drum', on: 'softKick', pattern: 'x . . . x . . .', db: -9 },
+    rim: { role: 'drum', on: 'rim', pattern: '. . . o . . o .', pan: 0.15, db: -21 },
+  },
+  form: [
+    { phrase: 'intro', play: 'keys bass shaker', level: 0.58 },
+    { phrase: 'A', play: 'kalimba keys bass shaker', level: 0.66 },
+    { phrase: 'A2', play: 'kalimba keys bass shaker kick block', level: 0.72 },
+    { phrase: 'B', play: 'kalimba box keys bass shaker kick block rim pad', level: 0.8 },
+    { phrase: 'A3', play: 'kalimba flute keys bass shaker kick block rim pad', level: 0.82 },
+    { phrase: 'B', play: 'kalimba flute keys bass pad', level: 0.62 },
+    { phrase: 'A3', play: 'kalimba box flute keys bass shaker kick block rim pad', level: 0.88 },
+    { phrase: 'outro', play: 'kalimba close bass pad', level: 0.58 },
+  ],
+};
+
+export const HAPPY_PIECES: readonly Piece[] = [
+  morningKite,
+  puddleParade,
+  sunbeamCarousel,
+  lemonadeSteps,
+  paperBoats,
+];

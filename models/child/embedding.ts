@@ -1,0 +1,86 @@
+/**
+ * How a song looks to the child's model: φ = [1, l - mean(l)], l the logarithms of the population's probabilities.
+ * Also decides the smallest probability anything in this folder may give, so that no logarithm is ever infinite.
+ */
+import type { PerEmotion } from '../emotions.ts';
+import { EMOTIONS } from '../emotions.ts';
+
+/** K, the number of classes. */
+export const CLASS_COUNT = EMOTIONS.length;
+/** Length of φ: the constant and one centred log-probability per class. */
+export const EMBEDDING_SIZE = 1 + CLASS_COUNT;
+/** Number of weights: one row of `EMBEDDING_SIZE` per class, class-major (row k begins at k * EMBEDDING_SIZE). */
+export const WEIGHT_COUNT = CLASS_COUNT * EMBEDDING_SIZE;
+
+/**
+ * No expert gives a class less than this (a probability). One press in a million is far rarer than a slip of the hand
+ * (3 % in the calibrated simulation), and a population model of ours never goes below 0.0025, so it does not bite there.
+ */
+export const SMALLEST_PROBABILITY = 1e-6;
+
+/** How far from 1 a caller's probabilities may sum: rounding of a float32 model, not a mistake. */
+const SUM_TOLERANCE = 1e-4;
+
+/**
+ * The probabilities with none below `SMALLEST_PROBABILITY`; the same object where none is, so that what was already
+ * fine keeps every bit. Otherwise small ones are raised and all divided by their sum.
+ */
+export function withoutZeros(probabilities: PerEmotion): PerEmotion {
+  const [a, b, c, d] = probabilities;
+  if (Math.min(a, b, c, d) >= SMALLEST_PROBABILITY) return probabilities;
+  const raised = probabilities.map((p) => Math.max(p, SMALLEST_PROBABILITY)) as [
+    number,
+    number,
+    number,
+    number,
+  ];
+  const sum = raised[0] + raised[1] + raised[2] + raised[3];
+  // The largest division can round to just below the floor; it stays positive, which is what matters.
+  return [raised[0] / sum, raised[1] / sum, raised[2] / sum, raised[3] / sum];
+}
+
+/** The population's opinion as the model uses it. Throws a RangeError where it is not a distribution: that is a bug. */
+export function checkedPopulation(probabilities: PerEmotion, songId: string): PerEmotion {
+  const sum = probabilities.reduce((total, p) => total + p, 0);
+  const isDistribution =
+    probabilities.length === CLASS_COUNT &&
+    probabilities.every((p) => p >= 0) &&
+    Math.abs(sum - 1) <= SUM_TOLERANCE;
+  if (!isDistribution) {
+    throw new RangeError(
+      `population probabilities of song ${songId}: expected ${CLASS_COUNT} numbers >= 0 that sum to 1, got [${probabilities.join(', ')}]`,
+    );
+  }
+  return withoutZeros(probabilities);
+}
+
+/** φ of a song, length `EMBEDDING_SIZE`; adding a constant to all log-probabilities does not change it. */
+export function embed(population: PerEmotion): Float64Array {
+  const logs = population.map(Math.log);
+  const mean = logs.reduce((total, l) => total + l, 0) / CLASS_COUNT;
+  return Float64Array.from([1, ...logs.map((l) => l - mean)]);
+}
+
+/** softmax(W φ + offsets at `offsetStart`), floored. */
+export function classProbabilities(
+  weights: Float64Array,
+  embedding: Float64Array,
+  offsets?: Float64Array,
+  offsetStart = 0,
+): PerEmotion {
+  const logits = [0, 0, 0, 0];
+  let largest = Number.NEGATIVE_INFINITY;
+  for (let k = 0; k < CLASS_COUNT; k++) {
+    let logit = offsets === undefined ? 0 : offsets[offsetStart + k]!;
+    for (let j = 0; j < EMBEDDING_SIZE; j++) logit += weights[k * EMBEDDING_SIZE + j]! * embedding[j]!;
+    logits[k] = logit;
+    if (logit > largest) largest = logit;
+  }
+  let sum = 0;
+  for (let k = 0; k < CLASS_COUNT; k++) {
+    const power = Math.exp(logits[k]! - largest);
+    logits[k] = power;
+    sum += power;
+  }
+  return withoutZeros([logits[0]! / sum, logits[1]! / sum, logits[2]! / sum, logits[3]! / sum]);
+}

@@ -1,0 +1,32 @@
+/**
+ * What listeners in general would call a song: the child's model starts here and bends away.
+ * This file holds the contract and the step from soft quadrant shares to probabilities.
+ */
+import type { PerEmotion } from '../emotions.ts';
+
+export interface PopulationModel {
+  /** Changes whenever any prediction may change; a child's stored state is only good under the same id. */
+  readonly id: string;
+  /** Which definition and order of features `predict` expects. */
+  readonly featureVersion: string;
+  /** P(emotion) of a song from its features; no class below 0.0025. Throws a RangeError on another number of them. */
+  predict(features: ArrayLike<number>): PerEmotion;
+  /** Where the song lies, each about -1 to 1 = (x - 5) / 4 of the 1-9 scale. */
+  valenceArousal(features: ArrayLike<number>): readonly [valence: number, arousal: number];
+}
+
+/** Chosen on DEAM's raters: even a song nobody called sad is called sad by one press in a hundred. */
+const SHARE_WEIGHT = 0.96;
+const SHARE_FLOOR = 0.01;
+
+/** p_k = 0.96 clip(share_k, 0, 1) + 0.01, renormalised; shares need not sum to 1. */
+export function sharesToProbabilities(shares: PerEmotion): PerEmotion {
+  const raised = shares.map((share) => SHARE_WEIGHT * Math.min(Math.max(share, 0), 1) + SHARE_FLOOR) as [
+    number,
+    number,
+    number,
+    number,
+  ];
+  const sum = raised[0] + raised[1] + raised[2] + raised[3];
+  return [raised[0] / sum, raised[1] / sum, raised[2] / sum, raised[3] / sum];
+}

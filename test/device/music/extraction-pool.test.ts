@@ -1,0 +1,218 @@
+/** Workers hear songs, and one that dies, falls silent or is told to wait never takes the library down. */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import {
+  createExtractionPool,
+  type ExtractionPool,
+  type ExtractionPoolOptions,
+} from '../../../device/music/extraction-pool.ts';
+import { featureNames, featureVersion } from '../../../models/features/hear-song.ts';
+import { bytes, flacFile, floatWavFile, RATE_HZ, tone, wavFile } from '../../support/sound-files.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+function pool(options: ExtractionPoolOptions = {}): ExtractionPool {
+  const created = createExtractionPool({ workerCount: 1, ...options });
+  onTestFinished(() => created.close());
+  return created;
+}
+
+/** This thread's timers stand still; the workers' go on. */
+function holdTime(): void {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+}
+
+/** After everything that is already on its way has arrived. */
+async function isSettled(promise: Promise<unknown>): Promise<boolean> {
+  for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
+  return Promise.race([promise.then(() => true), Promise.resolve(false)]);
+}
+
+/** A worker that does what the path it is given says. */
+const OBEDIENT = new URL(
+  `data:text/javascript,${encodeURIComponent(`
+    import { parentPort, workerData, threadId } from 'node:worker_threads';
+    const paused = new Int32Array(workerData.pauseCell);
+    parentPort.on('message', ({ path }) => {
+      if (path === 'crash') throw new Error('crash');
+      if (path === 'exit') process.exit(3);
+      if (path === 'hang') for (;;);
+      if (path === 'grow') for (const all = []; ; ) all.push(new Array(10_000).fill(path));
+      if (path === 'wait') while (Atomics.load(paused, 0) === 1) Atomics.wait(paused, 0, 1);
+      let beats = path === 'slow' ? 20 : 0;
+      const beat = setInterval(() => {
+        if (beats-- > 0) return parentPort.postMessage({ kind: 'progress' });
+        clearInterval(beat);
+        parentPort.postMessage({ kind: 'identified', songId: path + ' by thread ' + threadId });
+      }, 60);
+    });`)}`,
+);
+
+function fileOf(content: Uint8Array): string {
+  const path = join(temporaryFolder(), 'song');
+  writeFileSync(path, content);
+  return path;
+}
+
+/** Workers of the lowest priority get little time beside other tests. */
+const PATIENCE = { timeout: 60_000 };
+
+describe('with real workers', PATIENCE, () => {
+  test('a song is identified and heard', async () => {
+    const workers = pool({ workerCount: 2 });
+    const [wav, flac] = [fileOf(wavFile(tone(3))), fileOf(flacFile(tone(3)))];
+    const [identified, heard, sameHeard] = await Promise.all([
+      workers.identify(wav),
+      workers.hear(wav),
+      workers.hear(flac),
+    ]);
+    expect(identified).toEqual({ kind: 'identified', songId: expect.stringMatching(/^[0-9a-f]{32}$/) });
+    expect(heard).toMatchObject({ kind: 'heard', song: { featureVersion, durationMs: 3000 } });
+    if (heard.kind !== 'heard' || sameHeard.kind !== 'heard') throw new Error('refused');
+    expect(heard.song.features).toHaveLength(featureNames.length);
+    expect(sameHeard.song.loudnessLufs).toBeCloseTo(heard.song.loudnessLufs, 2);
+  });
+
+  test('what cannot be decoded is refused in words, and remembered unless it may pass', async () => {
+    const workers = pool();
+    expect(await workers.hear(fileOf(bytes('not a song at all')))).toEqual({
+      kind: 'refused',
+      reason: expect.stringContaining('not a music file'),
+      hint: expect.any(String),
+      isLasting: true,
+    });
+    expect(await workers.hear('/nowhere/song.mp3')).toMatchObject({ kind: 'refused', isLasting: false });
+  });
+
+  test('silence, NaN and a single sample are heard like any song', async () => {
+    const workers = pool();
+    for (const samples of [
+      new Float32Array(RATE_HZ),
+      new Float32Array(5000).fill(Number.NaN),
+      Float32Array.of(1),
+    ]) {
+      const heard = await workers.hear(fileOf(floatWavFile([samples])));
+      expect(heard.kind).toBe('heard');
+      if (heard.kind === 'heard') expect(heard.song.features.every(Number.isFinite)).toBe(true);
+    }
+  });
+
+  test.skipIf(process.platform !== 'linux')('they work at the lowest priority, and only they', async () => {
+    const workers = pool();
+    const own = niceOfThreads().get(process.pid);
+    const nicestBefore = nicestThreads();
+    await workers.identify(fileOf(bytes('some file')));
+    expect(nicestThreads()).toBe(nicestBefore + 1);
+    expect(niceOfThreads().get(process.pid)).toBe(own);
+  });
+});
+
+describe('a worker that fails', () => {
+  test.each(['crash', 'exit', 'grow'])('by "%s" is replaced, its file refused for good', async (failure) => {
+    const workers = pool({ entry: OBEDIENT, maxHeapMb: 24 });
+    const [refused, next] = await Promise.all([workers.identify(failure), workers.identify('next')]);
+    expect(refused).toMatchObject({
+      kind: 'refused',
+      isLasting: true,
+      reason: expect.stringContaining('fail'),
+    });
+    expect(next).toMatchObject({ kind: 'identified' });
+  });
+
+  test('by silence of 20 s is ended, its file refused for now', async () => {
+    holdTime();
+    const workers = pool({ entry: OBEDIENT });
+    const jobs = Promise.all([workers.identify('hang'), workers.identify('next')]);
+    vi.advanceTimersByTime(19_000);
+    expect(await isSettled(jobs)).toBe(false);
+    vi.advanceTimersByTime(1000);
+    const [refused, next] = await jobs;
+    const reason = expect.stringContaining('no progress for 20 seconds');
+    expect(refused).toMatchObject({ kind: 'refused', isLasting: false, reason });
+    expect(next).toMatchObject({ kind: 'identified' });
+  });
+
+  test('only seemingly, while it says that it goes on, is left alone', async () => {
+    const workers = pool({ entry: OBEDIENT, stallLimitMs: 1000 });
+    // Beats every 60 ms: longer than the limit in all, never between two.
+    expect(await workers.identify('slow')).toMatchObject({ kind: 'identified' });
+  });
+});
+
+describe('the queue', PATIENCE, () => {
+  test('no more workers than asked for, each used again', async () => {
+    const workers = pool({ entry: OBEDIENT, workerCount: 2 });
+    const answers = await Promise.all(['a', 'b', 'c', 'd', 'e'].map((path) => workers.identify(path)));
+    const threads = answers.map((answer) =>
+      answer.kind === 'identified' ? answer.songId.split(' ').pop() : '',
+    );
+    expect(new Set(threads).size).toBe(2);
+  });
+
+  test('a paused song waits, however long, and goes on when resumed', async () => {
+    holdTime();
+    const workers = pool({ entry: OBEDIENT });
+    await workers.identify('warm');
+    workers.pause();
+    const song = workers.identify('wait');
+    vi.advanceTimersByTime(3_600_000);
+    expect(await isSettled(song)).toBe(false);
+    workers.resume();
+    expect(await song).toMatchObject({ kind: 'identified' });
+  });
+
+  test('an abort rejects what waits and what is under way, and the next job is done', async () => {
+    const workers = pool({ entry: OBEDIENT });
+    const stop = new AbortController();
+    const jobs = ['hang', 'waiting'].map((path) => workers.identify(path, stop.signal));
+    stop.abort(new Error('the folder changed'));
+    for (const job of jobs) await expect(job).rejects.toThrow('the folder changed');
+    await expect(workers.identify('later', stop.signal)).rejects.toThrow('the folder changed');
+    expect(await workers.identify('next')).toMatchObject({ kind: 'identified' });
+  });
+
+  test('closing ends workers at once, even paused or hanging ones, and rejects their jobs', async () => {
+    const workers = pool({ entry: OBEDIENT, workerCount: 2 });
+    workers.pause();
+    const jobs = ['wait', 'hang', 'queued'].map((path) => workers.identify(path));
+    const refusals = Promise.all(jobs.map((job) => expect(job).rejects.toThrow('closed')));
+    await workers.close();
+    await refusals;
+    await expect(workers.hear('late')).rejects.toThrow('closed');
+  });
+
+  test.skipIf(process.platform !== 'linux')('workers without work are let go after a while', async () => {
+    holdTime();
+    const workers = pool();
+    const file = fileOf(bytes('some file'));
+    await workers.identify(file);
+    expect(nicestThreads()).toBe(1);
+    vi.advanceTimersByTime(4900);
+    await workers.identify(file);
+    vi.advanceTimersByTime(4900);
+    expect(nicestThreads()).toBe(1);
+    vi.advanceTimersByTime(100);
+    while (nicestThreads() > 0) await new Promise((resolve) => setImmediate(resolve));
+    expect(await workers.identify(file)).toMatchObject({ kind: 'identified' });
+  });
+});
+
+function niceOfThreads(): Map<number, number> {
+  // Field 19 of stat; the name in field 2 may hold spaces but ends with the last bracket.
+  const nice = new Map<number, number>();
+  for (const task of readdirSync('/proc/self/task')) {
+    try {
+      const stat = readFileSync(`/proc/self/task/${task}/stat`, 'utf8');
+      nice.set(Number(task), Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[16]));
+    } catch {
+      // The thread ended between the listing and the look at it.
+    }
+  }
+  return nice;
+}
+
+/** How many threads of this process are as nice as extraction workers. */
+function nicestThreads(): number {
+  return [...niceOfThreads().values()].filter((nice) => nice === 19).length;
+}

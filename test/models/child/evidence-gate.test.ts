@@ -1,0 +1,93 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { withoutZeros } from '../../../models/child/embedding.ts';
+import {
+  createGate,
+  expertWeights,
+  mix,
+  WORST_EXCESS_NATS,
+  weighPress,
+} from '../../../models/child/evidence-gate.ts';
+import type { PerEmotion } from '../../../models/emotions.ts';
+import { anyDistribution } from './child-fixtures.ts';
+
+const opinion = anyDistribution.map(withoutZeros);
+
+describe('the gate', () => {
+  test('before the first press the mixture is the population itself', () => {
+    const population: PerEmotion = [0.1, 0.2, 0.3, 0.4];
+    expect(
+      mix(createGate(2), population, [
+        [1, 0, 0, 0],
+        [0, 1, 0, 0],
+      ]),
+    ).toBe(population);
+    expect(expertWeights(createGate(2))).toEqual([1, 0, 0]);
+  });
+
+  test('without experts the population keeps all the weight', () => {
+    const gate = weighPress(createGate(0), [0.25, 0.25, 0.25, 0.25], [], 2);
+    expect(expertWeights(gate)).toEqual([1]);
+  });
+
+  test('one expert has weight 1 / (1 + exp(-evidence))', () => {
+    const gate = { presses: 3, logEvidence: [0.7] };
+    expect(expertWeights(gate)[1]).toBeCloseTo(1 / (1 + Math.exp(-0.7)), 15);
+  });
+
+  test('experts share the half that is not the population’s', () => {
+    expect(expertWeights({ presses: 1, logEvidence: [0, 0, 0] })).toEqual([1 / 2, 1 / 6, 1 / 6, 1 / 6]);
+  });
+
+  test('weights sum to 1 however extreme the evidence', () => {
+    const evidence = fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), {
+      minLength: 1,
+      maxLength: 4,
+    });
+    fc.assert(
+      fc.property(evidence, (logEvidence) => {
+        const weights = expertWeights({ presses: 9, logEvidence });
+        expect(weights.every((w) => w >= 0 && w <= 1)).toBe(true);
+        expect(weights.reduce((sum, w) => sum + w, 0)).toBeCloseTo(1, 12);
+      }),
+    );
+  });
+
+  test('a first press counts against an expert but never for it', () => {
+    const population: PerEmotion = [0.25, 0.25, 0.25, 0.25];
+    const bold: PerEmotion = [0.7, 0.1, 0.1, 0.1];
+    expect(weighPress(createGate(1), population, [bold], 0).logEvidence).toEqual([0]);
+    expect(weighPress(createGate(1), population, [bold], 1).logEvidence[0]).toBeCloseTo(Math.log(0.4), 12);
+    const second = weighPress({ presses: 1, logEvidence: [0] }, population, [bold], 0);
+    expect(second.logEvidence[0]).toBeCloseTo(Math.log(2.8), 12);
+  });
+
+  test('its cumulative log-loss stays within ln 2 of the population’s, whatever the experts say and the child does', () => {
+    const step = fc.record({ population: opinion, experts: fc.tuple(opinion, opinion), emotion: fc.nat(3) });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+        let gate = createGate(2);
+        let excess = 0;
+        for (const { population, experts, emotion } of steps) {
+          excess += Math.log(population[emotion]!) - Math.log(mix(gate, population, experts)[emotion]!);
+          expect(excess).toBeLessThanOrEqual(WORST_EXCESS_NATS + 1e-9);
+          gate = weighPress(gate, population, experts, emotion);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('an expert that shines at the first press only, then always fails, costs no more than ln 2', () => {
+    const population: PerEmotion = [0.01, 0.33, 0.33, 0.33];
+    const expert: PerEmotion = [0.97, 0.01, 0.01, 0.01];
+    let gate = weighPress(createGate(1), population, [expert], 0);
+    let excess = 0;
+    for (let press = 0; press < 20; press++) {
+      excess += Math.log(population[1]) - Math.log(mix(gate, population, [expert])[1]);
+      gate = weighPress(gate, population, [expert], 1);
+    }
+    expect(excess).toBeGreaterThan(0.6);
+    expect(excess).toBeLessThanOrEqual(WORST_EXCESS_NATS + 1e-9);
+  });
+});
