@@ -1,0 +1,48 @@
+/**
+ * Turns what several sources do to the same buttons into one clean run of edges a button: down when the first source
+ * presses, up when the last one lets go. The page uses it for pointers and keys, the box for its open pages.
+ * Pure; runs in the browser too, so it imports types only.
+ */
+import type { ButtonId } from '../core/ports.ts';
+
+/** Who holds what. A source is any name unique to it, such as `pointer:3` or `page:1`. */
+export interface HeldButtons {
+  press(button: ButtonId, source: string): void;
+  release(button: ButtonId, source: string): void;
+  /** Let go of everything this source holds. */
+  releaseSource(source: string): void;
+  releaseAll(): void;
+}
+
+/** `onEdge` is called once for each change, never twice for the same state. */
+export function createHeldButtons(onEdge: (button: ButtonId, isDown: boolean) => void): HeldButtons {
+  const sourcesByButton = new Map<ButtonId, Set<string>>();
+
+  function release(button: ButtonId, source: string): void {
+    const sources = sourcesByButton.get(button);
+    if (!sources?.delete(source) || sources.size > 0) return;
+    sourcesByButton.delete(button);
+    onEdge(button, false);
+  }
+
+  return {
+    press(button, source) {
+      const sources = sourcesByButton.get(button);
+      if (sources) {
+        sources.add(source);
+        return;
+      }
+      sourcesByButton.set(button, new Set([source]));
+      onEdge(button, true);
+    },
+    release,
+    releaseSource(source) {
+      for (const button of [...sourcesByButton.keys()]) release(button, source);
+    },
+    releaseAll() {
+      const buttons = [...sourcesByButton.keys()];
+      sourcesByButton.clear();
+      for (const button of buttons) onEdge(button, false);
+    },
+  };
+}
