@@ -27,15 +27,16 @@ export function createFftDecimator(filter: SincFilter, decimation: number): Filt
   // `reach` zeros stand before the first sample.
   const block = new Float64Array(size);
   let filled = reach;
+  let output = new Float32Array(0);
 
-  /** Filter the full block into `output` at `at`, and keep its tail as the next block's head. */
-  function emit(output: Float32Array, at: number): void {
+  /** Filter the full block into `output` from `at`, and keep its tail as the next block's head. */
+  function emit(at: number): void {
     fft.forward(block, re, im);
     fold(re, im, response, lowRe, lowIm, size, lowSize);
     lowFft.inverse(lowRe, lowIm, low);
     const from = reach / decimation;
     for (let i = 0; i < hop / decimation; i++) output[at + i] = low[from + i]!;
-    silence(output, at);
+    silence(at);
     block.copyWithin(0, hop);
     filled = size - hop;
   }
@@ -44,7 +45,7 @@ export function createFftDecimator(filter: SincFilter, decimation: number): Filt
    * Where a filter would see nothing but zeros the answer is zero: the transform leaves rounding of 1e-17, and a
    * descriptor such as the centroid would take it for sound.
    */
-  function silence(output: Float32Array, at: number): void {
+  function silence(at: number): void {
     let zeros = 0;
     for (let i = 0; i < size; i++) {
       zeros = block[i] === 0 ? zeros + 1 : 0;
@@ -57,7 +58,8 @@ export function createFftDecimator(filter: SincFilter, decimation: number): Filt
     reach,
     push(input) {
       const blocks = Math.max(0, Math.floor((filled + input.length - 2 * reach) / hop));
-      const output = new Float32Array((blocks * hop) / decimation);
+      const count = (blocks * hop) / decimation;
+      if (output.length < count) output = new Float32Array(count);
       let given = 0;
       for (let taken = 0; taken < input.length; ) {
         const piece = input.subarray(taken, taken + size - filled);
@@ -65,11 +67,11 @@ export function createFftDecimator(filter: SincFilter, decimation: number): Filt
         filled += piece.length;
         taken += piece.length;
         if (filled === size) {
-          emit(output, given);
+          emit(given);
           given += hop / decimation;
         }
       }
-      return output;
+      return output.subarray(0, count);
     },
   };
 }

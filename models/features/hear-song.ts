@@ -7,7 +7,7 @@ import { createWindowKeeper } from './listening-window.ts';
 import { channelWeights, createLoudnessMeter } from './loudness.ts';
 import { createPeakMeter, peakToDb } from './peak-meter.ts';
 import { POPULATION_FEATURE_NAMES, populationAggregates } from './population-aggregates.ts';
-import { createResampler } from './resample.ts';
+import { createLendingResampler } from './resample.ts';
 
 /** Names of `HeardSong.features`, in order. */
 export const featureNames: readonly string[] = POPULATION_FEATURE_NAMES;
@@ -64,7 +64,11 @@ export function createEar({ sampleRateHz, channels }: EarOptions): Ear {
   if (!Number.isInteger(channels) || channels < 1) {
     throw new RangeError(`hear song: ${channels} channels; a song has one or more`);
   }
-  const resampler = createResampler({ fromHz: sampleRateHz, toHz: ANALYSIS_RATE_HZ, quality: 'analysis' });
+  const resampler = createLendingResampler({
+    fromHz: sampleRateHz,
+    toHz: ANALYSIS_RATE_HZ,
+    quality: 'analysis',
+  });
   const keeper = createWindowKeeper();
   // The box plays mono through both loudspeakers, so a mono song counts as two equal channels.
   const loudness = createLoudnessMeter(sampleRateHz, channels === 1 ? [2] : channelWeights(channels));

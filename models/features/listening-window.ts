@@ -40,13 +40,17 @@ export function windowStartBlock(sampleCount: number): number {
 export function createWindowKeeper(): WindowKeeper {
   /** Blocks by their number; the last one is being filled. */
   const kept = new Map<number, Float32Array>();
+  /** Forgotten blocks, to be filled again: a long song leaves no garbage. */
+  const spare: Float32Array[] = [];
   let received = 0;
 
   /** Forget blocks that no window can still begin at or reach over, now that the stream is `received` long. */
   function forget(): void {
     const earliestStart = windowStartBlock(received);
-    for (const block of kept.keys()) {
-      if (!isInLiveWindow(block, earliestStart)) kept.delete(block);
+    for (const [number, block] of kept) {
+      if (isInLiveWindow(number, earliestStart)) continue;
+      kept.delete(number);
+      spare.push(block);
     }
   }
 
@@ -57,7 +61,7 @@ export function createWindowKeeper(): WindowKeeper {
         const at = received % BLOCK_LENGTH;
         if (at === 0) {
           forget();
-          kept.set(number, new Float32Array(BLOCK_LENGTH));
+          kept.set(number, spare.pop() ?? new Float32Array(BLOCK_LENGTH));
         }
         const piece = samples.subarray(taken, taken + BLOCK_LENGTH - at);
         kept.get(number)!.set(piece, at);

@@ -25,6 +25,7 @@ export function createPolyphase(filter: SincFilter, fromHz: number, toHz: number
   let history = new Float64Array(taps + 4096);
   let historyStart = -reach;
   let historyLength = reach;
+  let output = new Float32Array(0);
   // The next output sample lies at input time `base + phase / up`.
   let base = 0;
   let phase = 0;
@@ -51,7 +52,7 @@ export function createPolyphase(filter: SincFilter, fromHz: number, toHz: number
       append(input);
       const available = historyStart + historyLength - reach;
       const count = Math.max(0, Math.ceil(((available - base) * up - phase) / down));
-      const output = new Float32Array(count);
+      if (output.length < count) output = new Float32Array(count);
       for (let t = 0; t < count; t++) {
         const from = base - reach - historyStart;
         if (isExact) {
@@ -68,7 +69,7 @@ export function createPolyphase(filter: SincFilter, fromHz: number, toHz: number
         base += step;
         phase -= step * up;
       }
-      return output;
+      return output.subarray(0, count);
     },
   };
 }

@@ -27,7 +27,7 @@ export interface ResamplerOptions {
 export interface FilterBank {
   /** Input samples needed before and after the place of an output sample. */
   readonly reach: number;
-  /** Filter all outputs that the input so far can give. */
+  /** All outputs that the input so far can give; overwritten by the next call. */
   push(input: Float32Array): Float32Array;
 }
 
@@ -35,7 +35,16 @@ export interface FilterBank {
 const HIGHEST_RATE_HZ = 1_536_000;
 
 /** @throws RangeError for a rate that is not a whole number of Hz in range. */
-export function createResampler({ fromHz, toHz, quality }: ResamplerOptions): Resampler {
+export function createResampler(options: ResamplerOptions): Resampler {
+  const lending = createLendingResampler(options);
+  return { write: (input) => lending.write(input).slice(), finish: () => lending.finish() };
+}
+
+/**
+ * The same without garbage: what `write` gives is only lent, and is overwritten by the next call.
+ * @throws RangeError as `createResampler`.
+ */
+export function createLendingResampler({ fromHz, toHz, quality }: ResamplerOptions): Resampler {
   for (const rateHz of [fromHz, toHz]) {
     if (!Number.isInteger(rateHz) || rateHz < 1 || rateHz > HIGHEST_RATE_HZ) {
       throw new RangeError(
@@ -43,7 +52,7 @@ export function createResampler({ fromHz, toHz, quality }: ResamplerOptions): Re
       );
     }
   }
-  if (fromHz === toHz) return { write: (input) => input.slice(), finish: () => new Float32Array(0) };
+  if (fromHz === toHz) return { write: (input) => input, finish: () => new Float32Array(0) };
 
   const filter = createSincFilter(quality, fromHz, toHz);
   const decimation = fromHz / toHz;
