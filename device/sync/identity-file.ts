@@ -1,0 +1,61 @@
+/**
+ * Who this box is at its server, in one file only its user can read. The token in it is the box's only secret.
+ */
+import { chmod, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { z } from 'zod';
+import { enrolmentAnswerSchema } from '../../sync-server/protocol/enrolment.ts';
+
+export const identitySchema = enrolmentAnswerSchema.extend({ serverUrl: z.url() });
+
+export type Identity = z.infer<typeof identitySchema>;
+
+export type ReadIdentity =
+  | { readonly kind: 'enrolled'; readonly identity: Identity }
+  | { readonly kind: 'notEnrolled' }
+  | { readonly kind: 'damaged'; readonly reason: string; readonly hint: string };
+
+/** Reads the identity; a damaged file is told, never overwritten. */
+export async function readIdentity(path: string): Promise<ReadIdentity> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { kind: 'notEnrolled' };
+    return damaged(`read ${path}: ${(error as Error).message}`);
+  }
+  try {
+    const identity = identitySchema.safeParse(JSON.parse(text));
+    if (identity.success) return { kind: 'enrolled', identity: identity.data };
+  } catch {
+    // Not JSON: told below like any other damage, without repeating what may be a token.
+  }
+  return damaged(`read ${path}: it is not an identity`);
+}
+
+/** Writes the identity whole or not at all: temp, fsync, rename, fsync folder. Mode 0600. */
+export async function writeIdentity(path: string, identity: Identity): Promise<void> {
+  const folder = dirname(path);
+  const temporary = `${path}.new`;
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await rm(temporary, { force: true });
+  const file = await open(temporary, 'wx', 0o600);
+  try {
+    await file.writeFile(`${JSON.stringify(identity, null, 2)}\n`);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await chmod(temporary, 0o600);
+  await rename(temporary, path);
+  const directory = await open(folder, 'r');
+  try {
+    await directory.sync();
+  } finally {
+    await directory.close();
+  }
+}
+
+function damaged(reason: string): ReadIdentity {
+  return { kind: 'damaged', reason, hint: 'Move the file away and enrol the box again with a new code.' };
+}

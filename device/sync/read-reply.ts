@@ -1,0 +1,43 @@
+/**
+ * Decides what a reply is: our server's answer, our server's refusal, or somebody else talking (a Wi-Fi sign-in page, a proxy).
+ */
+import type { z } from 'zod';
+import { type Problem, problemSchema } from '../../sync-server/protocol/problem.ts';
+import type { HttpReply } from './exchange.ts';
+
+export type ReadReply<T> =
+  | { readonly kind: 'answer'; readonly value: T }
+  | { readonly kind: 'refusal'; readonly problem: Problem; readonly retryAfterMs: number }
+  | {
+      readonly kind: 'stranger';
+      readonly status: number;
+      readonly reason: string;
+      readonly retryAfterMs: number;
+    };
+
+/** Only a 2xx with a body of this `schema` is an answer: a page of HTML with status 200 is not. */
+export function readReply<T extends z.ZodType>(reply: HttpReply, schema: T): ReadReply<z.output<T>> {
+  const { status, retryAfterMs } = reply;
+  const body = parseJson(reply.text);
+  if (status >= 200 && status < 300) {
+    const answer = schema.safeParse(body);
+    if (answer.success) return { kind: 'answer', value: answer.data };
+  }
+  const problem = problemSchema.safeParse(body);
+  if (status >= 400 && problem.success) return { kind: 'refusal', problem: problem.data, retryAfterMs };
+  return { kind: 'stranger', status, reason: describeStranger(reply), retryAfterMs };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function describeStranger({ status, contentType }: HttpReply): string {
+  const isPage = contentType.includes('html') || (status >= 300 && status < 400);
+  if (isPage) return `something else answered (status ${status}); the network may want somebody to sign in`;
+  return `the answer makes no sense (status ${status})`;
+}
