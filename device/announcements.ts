@@ -31,15 +31,13 @@ export function announcementsOfStep(
         lines.push(pressedLine(emotion, entry.button, entry.pressId));
         lines.push({
           kind: 'playing',
-          text: `${titleOf(songId)} (${percent(entry.predicted, emotion)} ${emotion})`,
+          text: `${titleOf(songId)} (${emotion}: ${percent(entry.predicted, emotion)})`,
           fields: { songId, emotion, propensity },
         });
         break;
       }
       case 'selected':
-        lines.push(
-          pressedLine(entry.emotion, entry.button, entry.pressId, `${titleOf(entry.songId)} feels `),
-        );
+        lines.push(pressedLine(entry.emotion, entry.button, entry.pressId, ` for ${titleOf(entry.songId)}`));
         break;
       case 'unanswered':
         lines.push(pressedLine(entry.emotion, entry.button, entry.pressId));
@@ -108,8 +106,8 @@ export const FAULT_SENTENCES: Readonly<Record<Fault, string>> = {
     'A press could not be written to disk, so its lamp did not confirm and it is not learnt. Check the free space.',
 };
 
-function pressedLine(emotion: Emotion, button: string, pressId: number, before = ''): Announcement {
-  return { kind: 'pressed', text: `${before}${emotion}`, fields: { button, emotion, pressId } };
+function pressedLine(emotion: Emotion, button: string, pressId: number, forWhat = ''): Announcement {
+  return { kind: 'pressed', text: `${emotion}${forWhat}`, fields: { button, emotion, pressId } };
 }
 
 function percent(predicted: PerEmotion, emotion: Emotion): string {

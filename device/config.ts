@@ -64,7 +64,8 @@ export function parseDeviceConfig(unknown: unknown, source: string): DeviceConfi
     return `  ${where}: ${message}`;
   });
   throw new ConfigError(
-    `The device file ${source} has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}:\n${faults.join('\n')}`,
+    `The device file ${source} has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}:\n${faults.join('\n')}\n` +
+      'docs/device-file.md has an example with every setting.',
   );
 }
 
@@ -85,7 +86,7 @@ export function readDeviceConfig(path: string): DeviceConfig {
   } catch (error) {
     throw new ConfigError(
       `The device file ${path} is not valid JSON: ${(error as Error).message}. ` +
-        'Compare it with the example in docs/device-file.md.',
+        'docs/device-file.md has an example with every setting.',
     );
   }
   return parseDeviceConfig(unknown, path);

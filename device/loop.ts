@@ -101,30 +101,36 @@ export function createLoop(options: {
     switch (effect.kind) {
       case 'play':
         timesPlayed.set(effect.track.songId, (timesPlayed.get(effect.track.songId) ?? 0) + 1);
-        return ports.player.play(effect.playId, effect.track, effect.fadeInMs);
+        ports.player.play(effect.playId, effect.track, effect.fadeInMs);
+        break;
       case 'stopSound':
-        return ports.player.stop(effect.fadeOutMs);
+        ports.player.stop(effect.fadeOutMs);
+        break;
       case 'record':
-        return record(effect);
+        record(effect);
+        break;
       case 'learn': {
         const song = songById.get(effect.songId);
-        if (song === undefined) return;
+        if (song === undefined) break;
         const { songId, emotion, learntFrom } = effect;
         ports.learner.learn({ song, emotion, learntFrom });
-        return notify({ kind: 'learnt', songId, emotion, presses: ports.learner.pressCount() });
+        notify({ kind: 'learnt', songId, emotion, presses: ports.learner.pressCount() });
+        break;
       }
       case 'chooseAgain':
         // After the sound and the light of this press, not before them.
-        return startTimer(0, () => chooseAgain(effect.broken));
+        startTimer(0, () => chooseAgain(effect.broken));
+        break;
       case 'startTimer': {
         const { button, pressId } = effect;
-        return startTimer(effect.afterMs, () =>
+        startTimer(effect.afterMs, () =>
           dispatch(
             effect.timer === 'hold'
               ? { kind: 'holdElapsed', button, pressId, atMs: ports.clock.monotonicMs() }
               : { kind: 'confirmElapsed', button, pressId },
           ),
         );
+        break;
       }
     }
   }

@@ -9,7 +9,7 @@ import { loadPopulation } from '../models/population/load-population.ts';
 import { loadPrior } from '../models/population/load-prior.ts';
 import type { JournalEntry } from '../sync-server/protocol/journal-event.ts';
 import { type Announcement, announcementsOfStep, announcementsOfUplink } from './announcements.ts';
-import { createSupervisedPlayer, type SupervisedPlayer } from './audio/audio-supervisor.ts';
+import { type AudioLog, createSupervisedPlayer, type SupervisedPlayer } from './audio/audio-supervisor.ts';
 import type { DeviceConfig } from './config.ts';
 import type { Buttons, Lamps, LibrarySong } from './core/ports.ts';
 import { systemClock } from './hardware/system-clock.ts';
@@ -99,7 +99,7 @@ export async function startDevice(options: DeviceOptions): Promise<Device> {
     songs: heardSongs,
     onFault: (reason) => sayFault(reason, 'modelNotSaved'),
   });
-  const player = createSupervisedPlayer({ sink: config.sound, log, clock });
+  const player = createSupervisedPlayer({ sink: config.sound, log: audioLog(log, announce), clock });
   let uplink: Uplink | undefined;
 
   const loop = createLoop({
@@ -124,17 +124,20 @@ export async function startDevice(options: DeviceOptions): Promise<Device> {
       case 'stepped':
         for (const line of announcementsOfStep(notice.event, notice.effects, titleOf)) say(line);
         if (notice.event.kind !== 'songsChosen') board.update({ state: notice.state });
-        return;
+        break;
       case 'learnt': {
         const { songId, emotion, presses } = notice;
         board.update({ pressesLearnt: presses });
-        const text = `${titleOf(songId)} feels ${emotion} (${presses} ${presses === 1 ? 'press' : 'presses'} learnt)`;
-        return say({ kind: 'learnt', text, fields: { songId, emotion, presses } });
+        const text = `${emotion} for ${titleOf(songId)} (${presses} ${presses === 1 ? 'press' : 'presses'} so far)`;
+        say({ kind: 'learnt', text, fields: { songId, emotion, presses } });
+        break;
       }
       case 'recorded':
-        return uplink?.kick();
+        uplink?.kick();
+        break;
       case 'recordFailed':
-        return log.error({ event: 'recordFailed', reason: notice.reason });
+        log.error({ event: 'recordFailed', reason: notice.reason });
+        break;
     }
   }
 
@@ -214,4 +217,14 @@ export async function startDevice(options: DeviceOptions): Promise<Device> {
   }
 
   return { panelUrl: panel?.url, player, stalls, loop, scan, connect, close };
+}
+
+/** The audio process's log; which output it found, and why, is worth a line for people too. */
+function audioLog(log: Logger, announce: (announcement: Announcement) => void): AudioLog {
+  const tell = (level: 'info' | 'warn') => (fields: object, message: string) => {
+    log[level](fields, message);
+    if ('event' in fields && fields.event === 'audio.sink')
+      announce({ kind: 'sound', text: message, fields: {} });
+  };
+  return { info: tell('info'), warn: tell('warn') };
 }

@@ -63,9 +63,12 @@ export function createStatusBoard(
 
   return {
     note(announcement, atMs) {
-      if (announcement.kind === 'sound') sink = announcement.text;
+      const { sink: opened } = announcement.fields;
+      if (typeof opened === 'string') sink = opened;
       if (FEED_KINDS.has(announcement.kind)) {
-        const line = { kind: announcement.kind as FeedKind, text: announcement.text, atMs };
+        const kind = announcement.kind as FeedKind;
+        const text = kind === 'fault' ? announcement.text : `${capitalised(kind)} ${announcement.text}`;
+        const line = { kind, text, atMs };
         feed = [line, ...feed].slice(0, FEED_LINES);
       }
       publish(status());
@@ -79,4 +82,8 @@ export function createStatusBoard(
       publish(status());
     },
   };
+}
+
+function capitalised(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1);
 }

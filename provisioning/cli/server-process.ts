@@ -23,21 +23,25 @@ export interface ServerProcess {
 
 /**
  * Starts the server on `data`'s SQLite; a taken port is replaced by a free one. Rejects with one clear sentence.
- * If the process dies later it is started again at the same address, and `onRestart` is told.
+ * If the process dies later it is started again at the same address.
  */
 export async function startServerProcess(options: {
   readonly data: string;
   readonly port: number;
   /** Aborted when everything ends: Ctrl-C reaches the server too, and its end is then no surprise. */
   readonly signal: AbortSignal;
-  readonly onRestart: (reason: string) => void;
+  /** One sentence: what was in the way, and what was done. */
+  readonly onFault: (sentence: string) => void;
 }): Promise<ServerProcess> {
   let isClosed = false;
   let current = launch(options.data, options.port);
   let report = await firstReport(current);
-  if (report.kind === 'serverFailed') {
+  if (report.kind === 'serverFailed' && options.port !== 0) {
+    const { reason } = report;
     current = launch(options.data, 0);
     report = await firstReport(current);
+    if (report.kind === 'serverReady')
+      options.onFault(`${reason}. The server is at ${report.url} this time.`);
   }
   if (report.kind === 'serverFailed') throw new Error(`${report.reason}. ${report.hint}`);
   const { url, enrolmentCode } = report;
@@ -46,7 +50,8 @@ export async function startServerProcess(options: {
   function watch(child: ChildProcess): void {
     child.once('exit', (code, signal) => {
       if (isClosed || options.signal.aborted) return;
-      options.onRestart(signal ?? `exit code ${code}`);
+      const how = signal ?? `exit code ${code}`;
+      options.onFault(`The server ended (${how}) and is started again; nothing is lost.`);
       setTimeout(() => {
         if (isClosed || options.signal.aborted) return;
         current = launch(options.data, Number(new URL(url).port));

@@ -65,8 +65,7 @@ async function startServer(
       data,
       port,
       signal: terminal.signal,
-      onRestart: (reason) =>
-        terminal.error(`The server ended (${reason}) and is started again; nothing is lost.`),
+      onFault: (sentence) => terminal.error(sentence),
     });
   } catch (error) {
     terminal.error((error as Error).message);

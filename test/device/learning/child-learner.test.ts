@@ -1,0 +1,132 @@
+import { describe, expect, test } from 'vitest';
+import type { JournalPosition } from '../../../device/core/kiosk-state.ts';
+import {
+  type ChildLearner,
+  createChildLearner,
+  type LearnerStore,
+} from '../../../device/learning/child-learner.ts';
+import { handMadePrior } from '../../../models/child/prior.ts';
+import { EMOTIONS, type Emotion, type PerEmotion } from '../../../models/emotions.ts';
+import type { PopulationModel } from '../../../models/population/population-model.ts';
+import { songNumber } from '../../support/songs.ts';
+
+const SONGS = [1, 2, 3].map(songNumber);
+
+/** An opinion that depends on the song's only feature, so that songs differ. */
+const population: PopulationModel = {
+  id: 'test',
+  featureVersion: 'test-1',
+  predict: (features) => {
+    const first = 0.1 * features[0]!;
+    return [first, 0.2, 0.3, 0.5 - first] as PerEmotion;
+  },
+  valenceArousal: () => [0, 0],
+};
+
+/** A journal in memory, with the one row a model is kept in. */
+function createMemoryStore() {
+  const selections: (JournalPosition & { songId: string; emotion: Emotion })[] = [];
+  const store = {
+    selections,
+    saved: undefined as (JournalPosition & { state: string }) | undefined,
+    failsToSave: false,
+    async loadModel() {
+      return store.saved;
+    },
+    async saveModel(_: string, model: JournalPosition & { state: string }) {
+      if (store.failsToSave) throw new Error('disk full');
+      store.saved = model;
+    },
+    async selectionsAfter({ seq }: JournalPosition) {
+      return selections.filter((selection) => selection.seq > seq);
+    },
+  };
+  return store satisfies LearnerStore;
+}
+
+type MemoryStore = ReturnType<typeof createMemoryStore>;
+
+async function open(store: MemoryStore, onFault = (_: string): void => {}): Promise<ChildLearner> {
+  return createChildLearner({ population, prior: handMadePrior(), store, songs: SONGS, onFault });
+}
+
+/** Presses as the loop does: first the journal, then the model. */
+function press(store: MemoryStore, learner: ChildLearner, song: number, emotion: Emotion): void {
+  const learntFrom = { epoch: 1, seq: store.selections.length + 1 };
+  store.selections.push({ ...learntFrom, songId: SONGS[song]!.songId, emotion });
+  learner.learn({ song: SONGS[song]!, emotion, learntFrom });
+}
+
+async function pressMany(store: MemoryStore): Promise<ChildLearner> {
+  const learner = await open(store);
+  for (let i = 0; i < 23; i++) press(store, learner, i % 3, EMOTIONS[(i * 7) % 4]!);
+  return learner;
+}
+
+describe("the child's learner", () => {
+  test('starts exactly as the population', async () => {
+    const learner = await open(createMemoryStore());
+    expect(learner.predict(SONGS)).toEqual(SONGS.map(({ features }) => population.predict(features)));
+    expect(learner.pressCount()).toBe(0);
+  });
+
+  test('moves with the presses', async () => {
+    const store = createMemoryStore();
+    const learner = await open(store);
+    const before = learner.predict(SONGS)[0]![3];
+    for (let i = 0; i < 5; i++) press(store, learner, 0, 'calm');
+    expect(learner.predict(SONGS)[0]![3]).toBeGreaterThan(before);
+  });
+
+  test('is the same, to the bit, after it was closed and opened again', async () => {
+    const store = createMemoryStore();
+    const learner = await pressMany(store);
+    await learner.close();
+    const again = await open(store);
+    expect(again.rebuiltBecause).toBeUndefined();
+    expect(again.predict(SONGS)).toEqual(learner.predict(SONGS));
+  });
+
+  test('learns what came after its last saved state from the journal', async () => {
+    const store = createMemoryStore();
+    const learner = await pressMany(store);
+    await learner.close();
+    press(store, learner, 1, 'sad');
+    const saved = store.saved;
+    const again = await open(store);
+    expect(store.saved).toBe(saved);
+    expect(again.predict(SONGS)).toEqual(learner.predict(SONGS));
+  });
+
+  test.each([
+    ['that is not JSON', 'oops'],
+    ['of something else', '{"format":"recipe"}'],
+    ['with a flipped digit', undefined],
+  ])('rebuilds a state %s from the journal, to the same bits', async (_, state) => {
+    const store = createMemoryStore();
+    const learner = await pressMany(store);
+    await learner.close();
+    const { state: good, ...position } = store.saved!;
+    store.saved = { ...position, state: state ?? good.replace(/"presses":23/, '"presses":24') };
+    const again = await open(store);
+    expect(again.rebuiltBecause).toBeTruthy();
+    expect(again.predict(SONGS)).toEqual(learner.predict(SONGS));
+    expect(again.pressCount()).toBe(23);
+  });
+
+  test('says when its state cannot be saved, and goes on', async () => {
+    const store = createMemoryStore();
+    const faults: string[] = [];
+    const learner = await open(store, (reason) => faults.push(reason));
+    press(store, learner, 0, 'calm');
+    store.failsToSave = true;
+    await learner.close();
+    expect(faults).toEqual([expect.stringContaining('disk full')]);
+  });
+
+  test('has no opinion on a song that was heard with other ears', async () => {
+    const learner = await open(createMemoryStore());
+    const stranger = { ...SONGS[0]!, songId: 'f'.repeat(32), featureVersion: 'older' };
+    expect(learner.predict([stranger])).toEqual([[0.25, 0.25, 0.25, 0.25]]);
+  });
+});
