@@ -91,7 +91,7 @@ describe('the loop', () => {
     box.happened.length = 0;
     box.press('yellow', true);
     expect(box.happened.slice(0, 2)).toEqual(['play 1 1', 'stored requested']);
-    expect(box.lamps['yellow']).toBe('glow');
+    expect(box.lamps.yellow).toBe('glow');
     await settle();
     expect(box.happened.indexOf('lamp yellow confirm')).toBeGreaterThan(
       box.happened.indexOf('stored requested'),
@@ -139,7 +139,7 @@ describe('the loop', () => {
     await settle(10);
     expect(box.happened).toContain('play 1 1');
     expect(box.happened).not.toContain('lamp yellow confirm');
-    expect(box.lamps['green']).toBe('degraded');
+    expect(box.lamps.green).toBe('degraded');
     expect(box.notices).toContainEqual({ kind: 'recordFailed', reason: 'disk full' });
   });
 
@@ -150,7 +150,7 @@ describe('the loop', () => {
     box.press('yellow', false);
     await settle(1500);
     box.player({ kind: 'songEnded', playId: 1 });
-    expect(box.lamps['yellow']).toBe('ready');
+    expect(box.lamps.yellow).toBe('ready');
   });
 
   test('runs no timer after it was closed', async () => {

@@ -101,8 +101,8 @@ async function liveThroughAnEvening(music: string): Promise<void> {
     pressed.map(({ button }) => (button === 'angry' ? 'yes' : 'no')),
   );
   const calm = rows
-    .filter(({ song_id, interaction }) => song_id === rows[0]!['song_id'] && interaction === 'selection')
-    .map((row) => Number(row['predicted_calm']));
+    .filter(({ song_id, interaction }) => song_id === rows[0]!.song_id && interaction === 'selection')
+    .map((row) => Number(row.predicted_calm));
   expect(calm.slice(0, 5)).toEqual([...calm.slice(0, 5)].sort((a, b) => a - b));
   expect(calm[4]! - calm[0]!).toBeGreaterThan(0.05);
 

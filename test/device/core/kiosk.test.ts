@@ -65,9 +65,9 @@ describe('a press while idle', () => {
 
   test('glows at once, confirms only when stored, then keeps glowing while its song plays', () => {
     const pressed = run(press('blue', 1000)).state;
-    expect(lampsOf(pressed)['blue']).toBe('glow');
+    expect(lampsOf(pressed).blue).toBe('glow');
     const confirmed = runFrom(pressed, release('blue', 1100), stored('blue', 1)).state;
-    expect(lampsOf(confirmed)['blue']).toBe('confirm');
+    expect(lampsOf(confirmed).blue).toBe('confirm');
     const after = runFrom(confirmed, { kind: 'confirmElapsed', button: 'blue', pressId: 1 }).state;
     expect(lampsOf(after)).toEqual({ yellow: 'ready', red: 'ready', blue: 'glow', green: 'ready' });
   });
@@ -86,7 +86,7 @@ describe('a press while idle', () => {
     );
     expect(state.activity.kind).toBe('idle');
     expect(effects).toMatchObject([{ kind: 'record', entry: { kind: 'unanswered', reason: 'noMusic' } }]);
-    expect(lampsOf(state)['red']).toBe('glow');
+    expect(lampsOf(state).red).toBe('glow');
   });
 });
 
@@ -178,7 +178,7 @@ describe('a press while a song plays', () => {
     );
     expect(kinds(effects)).not.toContain('learn');
     expect(state.faults).toEqual(['journal']);
-    expect(lampsOf(state)['red']).toBe('degraded');
+    expect(lampsOf(state).red).toBe('degraded');
   });
 });
 
