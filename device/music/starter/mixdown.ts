@@ -6,7 +6,7 @@ import { addWidened } from './chorus.ts';
 import { DRUMS } from './instruments/drums.ts';
 import { DRUM_NAMES, type DrumName, type InstrumentName } from './instruments/instrument-names.ts';
 import { INSTRUMENTS } from './instruments/instruments.ts';
-import { SAMPLE_RATE_HZ, type Voice } from './instruments/voice.ts';
+import { SAMPLE_RATE_HZ, type Voice, velocityToAmplitude } from './instruments/voice.ts';
 import { master } from './master.ts';
 import type { Performance, PlayedPart } from './performance.ts';
 import { createRandom } from './random.ts';
@@ -23,6 +23,17 @@ const LEVEL_BLOCK = Math.round(0.4 * SAMPLE_RATE_HZ);
 
 /** The room adds four lines up a side: half keeps it level with what is sent. */
 const DENSE_ROOM = 0.5;
+
+/** Velocity at which a part is as loud as its `levelDb` says: what its role is written with. */
+const USUAL_VELOCITY: Readonly<Record<ScorePart['role'], number>> = {
+  melody: 0.85,
+  harmony: 0.72,
+  counter: 0.6,
+  figure: 0.66,
+  pad: 0.65,
+  bass: 0.72,
+  drum: 0.7,
+};
 
 /** How much of each role goes to the room; basses and kicks stay dry, or the low end turns to mud. */
 const ROOM_SEND: Readonly<Record<ScorePart['role'], number>> = {
@@ -62,18 +73,43 @@ function mixPart(score: Score, { part, notes }: PlayedPart, { left, right, send,
   const voice = voiceOf(part.instrument);
   const random = createRandom(`${score.title}/${part.name}/sound`);
   for (const note of notes) voice(mono, note, random);
-  const gain = 10 ** (part.levelDb / 20) / Math.max(1e-6, loudnessOf(mono));
-  const toRoom = gain * ROOM_SEND[part.role];
-  if (part.role === 'pad' || part.instrument === 'electricPiano') {
-    addWidened(mono, left, right, gain * Math.SQRT1_2);
-    addScaled(mono, toRoom, send);
-    return;
-  }
+  const powers = blockPowers(mono);
+  const gain =
+    (10 ** (part.levelDb / 20) * strengthOf(part.role, notes)) / Math.max(1e-6, loudnessOf(powers));
+  const isWide = part.role === 'pad' || part.instrument === 'electricPiano';
   // Constant power: the part is as loud wherever it stands.
   const angle = (Math.PI / 4) * (1 + part.pan);
-  addScaled(mono, gain * Math.cos(angle), left);
-  addScaled(mono, gain * Math.sin(angle), right);
-  addScaled(mono, toRoom, send);
+  const toLeft = isWide ? 0 : gain * Math.cos(angle);
+  const toRight = isWide ? 0 : gain * Math.sin(angle);
+  const toRoom = gain * ROOM_SEND[part.role];
+  if (isWide) addWidened(mono, left, right, gain * Math.SQRT1_2);
+  powers.forEach((power, block) => {
+    if (power > 0) addPlaced(mono, block * LEVEL_BLOCK, { left, right, send }, toLeft, toRight, toRoom);
+  });
+}
+
+/** How strongly a part is played on the whole: one that only comes in softly shall not be levelled up. */
+function strengthOf(role: ScorePart['role'], notes: PlayedPart['notes']): number {
+  const played = mean(notes.map(({ velocity }) => velocityToAmplitude(velocity)));
+  return played / velocityToAmplitude(USUAL_VELOCITY[role]);
+}
+
+/** One block of a part into the two sides and to the room. */
+function addPlaced(
+  mono: Float32Array,
+  start: number,
+  { left, right, send }: Omit<Bus, 'mono'>,
+  toLeft: number,
+  toRight: number,
+  toRoom: number,
+): void {
+  const end = Math.min(mono.length, start + LEVEL_BLOCK);
+  for (let at = start; at < end; at++) {
+    const sample = mono[at]!;
+    left[at]! += toLeft * sample;
+    right[at]! += toRight * sample;
+    send[at]! += toRoom * sample;
+  }
 }
 
 function voiceOf(instrument: InstrumentName | DrumName): Voice {
@@ -84,14 +120,23 @@ function isDrum(instrument: InstrumentName | DrumName): instrument is DrumName {
   return (DRUM_NAMES as readonly string[]).includes(instrument);
 }
 
-/** Root mean square over the blocks where the part plays (within 10 dB of its mean). */
-function loudnessOf(mono: Float32Array): number {
+/** Mean square of each block, the last one short; exactly 0 where the part is silent. */
+function blockPowers(mono: Float32Array): readonly number[] {
   const powers: number[] = [];
-  for (let start = 0; start + LEVEL_BLOCK <= mono.length; start += LEVEL_BLOCK) {
+  for (let start = 0; start < mono.length; start += LEVEL_BLOCK) {
+    const end = Math.min(mono.length, start + LEVEL_BLOCK);
     let power = 0;
-    for (let at = start; at < start + LEVEL_BLOCK; at++) power += mono[at]! * mono[at]!;
+    for (let at = start; at < end; at++) {
+      const sample = mono[at]!;
+      power += sample * sample;
+    }
     powers.push(power / LEVEL_BLOCK);
   }
+  return powers;
+}
+
+/** Root mean square over the blocks where the part plays (within 10 dB of its mean). */
+function loudnessOf(powers: readonly number[]): number {
   const playing = powers.filter((power) => power > 1e-9);
   const gate = mean(playing) / 10;
   return Math.sqrt(mean(playing.filter((power) => power > gate)));
@@ -99,8 +144,4 @@ function loudnessOf(mono: Float32Array): number {
 
 function mean(values: readonly number[]): number {
   return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-function addScaled(from: Float32Array, gain: number, to: Float32Array): void {
-  for (let at = 0; at < from.length; at++) to[at]! += gain * from[at]!;
 }

@@ -23,6 +23,8 @@ export async function renderAll(
   async function work(): Promise<void> {
     const worker = new Worker(compiledEntry(import.meta.url, './render-worker.ts'));
     threads.push(worker);
+    // Between two jobs nobody asks; an error then must not end the process.
+    worker.on('error', () => {});
     for (let title = waiting.shift(); title !== undefined; title = waiting.shift()) {
       const answer = await ask(worker, { title });
       if (answer.kind === 'failed') throw new Error(`compose ${title}: ${answer.reason}`);
@@ -43,15 +45,27 @@ export async function renderAll(
 
 function ask(worker: Worker, job: RenderJob): Promise<RenderAnswer> {
   return new Promise((resolve, reject) => {
-    const settle = (finish: () => void) => {
-      worker.removeAllListeners();
-      // A late error of a worker that is being ended must not end the process.
-      worker.on('error', () => {});
-      finish();
+    // Each listener by name: removeAllListeners would also take the ones Node itself keeps on a worker's port.
+    const release = () => {
+      worker.off('message', onAnswer);
+      worker.off('error', onError);
+      worker.off('exit', onExit);
     };
-    worker.once('message', (answer: RenderAnswer) => settle(() => resolve(answer)));
-    worker.once('error', (error) => settle(() => reject(error)));
-    worker.once('exit', () => settle(() => reject(new Error(`compose ${job.title}: its worker ended`))));
+    const onAnswer = (answer: RenderAnswer) => {
+      release();
+      resolve(answer);
+    };
+    const onError = (error: Error) => {
+      release();
+      reject(error);
+    };
+    const onExit = () => {
+      release();
+      reject(new Error(`compose ${job.title}: its worker ended`));
+    };
+    worker.on('message', onAnswer);
+    worker.on('error', onError);
+    worker.on('exit', onExit);
     worker.postMessage(job);
   });
 }

@@ -49,7 +49,7 @@ export const INSTRUMENTS: Readonly<Record<InstrumentName, Voice>> = {
       { ratio: 2.0, gain: 0.08, ringS: 0.7 },
       { ratio: 5.4, gain: 0.06, ringS: 0.16 },
     ],
-    attackS: 0.003,
+    attackS: 0.005,
     releaseS: 0.9,
   }),
   musicBox: createStruckBar({
@@ -72,7 +72,7 @@ export const INSTRUMENTS: Readonly<Record<InstrumentName, Voice>> = {
   }),
   vibraphone: createStruckBar({
     modes: [
-      { ratio: 1, gain: 1, ringS: 3.5 },
+      { ratio: 1, gain: 1, ringS: 5 },
       { ratio: 3.98, gain: 0.08, ringS: 0.8 },
     ],
     attackS: 0.006,
@@ -110,7 +110,7 @@ export const INSTRUMENTS: Readonly<Record<InstrumentName, Voice>> = {
     breath: 0,
   }),
   cello: createSustained({
-    spectrum: (harmonic, frequencyHz) => (1 / harmonic) * lowPassGain(harmonic * frequencyHz, 1150),
+    spectrum: (harmonic, frequencyHz) => (1 / harmonic) * lowPassGain(harmonic * frequencyHz, 1600),
     detuneCents: [-3, 4],
     attackS: 0.11,
     releaseS: 0.35,
@@ -119,7 +119,7 @@ export const INSTRUMENTS: Readonly<Record<InstrumentName, Voice>> = {
     breath: 0.015,
   }),
   spiccato: createSustained({
-    spectrum: (harmonic, frequencyHz) => (1 / harmonic) * lowPassGain(harmonic * frequencyHz, 1000),
+    spectrum: (harmonic, frequencyHz) => (1 / harmonic) * lowPassGain(harmonic * frequencyHz, 1500),
     detuneCents: [-6, 5],
     attackS: 0.018,
     releaseS: 0.16,
@@ -128,7 +128,7 @@ export const INSTRUMENTS: Readonly<Record<InstrumentName, Voice>> = {
     breath: 0.03,
   }),
   strings: createSustained({
-    spectrum: (harmonic, frequencyHz) => (1 / harmonic) * lowPassGain(harmonic * frequencyHz, 900),
+    spectrum: (harmonic, frequencyHz) => (1 / harmonic) * lowPassGain(harmonic * frequencyHz, 1200),
     detuneCents: [-7, 7],
     attackS: 0.35,
     releaseS: 0.8,
@@ -137,7 +137,7 @@ export const INSTRUMENTS: Readonly<Record<InstrumentName, Voice>> = {
     breath: 0,
   }),
   softPad: createSustained({
-    spectrum: (harmonic, frequencyHz) => (1 / harmonic ** 1.4) * lowPassGain(harmonic * frequencyHz, 650),
+    spectrum: (harmonic, frequencyHz) => (1 / harmonic ** 1.4) * lowPassGain(harmonic * frequencyHz, 900),
     detuneCents: [-6, 6],
     attackS: 0.6,
     releaseS: 1.2,

@@ -1,0 +1,61 @@
+import type { Piece } from '../../piece.ts';
+import { DIM_ROOM } from '../rooms.ts';
+
+/** The Empty Swing. */
+export const theEmptySwing: Piece = {
+  title: 'The Empty Swing',
+  intended: 'sad',
+  tonic: 'D4',
+  mode: 'minor',
+  metre: '3/4',
+  beatsPerMinute: 80,
+  rubato: 0.8,
+  room: DIM_ROOM,
+  phrases: {
+    intro: { chords: 'i | VI' },
+    A: { chords: 'i | v | VI | III', melody: '5 - 4 | 2 - 7, | 3 - 1 | 7, - -' },
+    A2: { chords: 'iv | i | V7 | i', melody: '6 - 5 | 3 - 1 | 2 - #7, | 1 - -' },
+    B: { chords: 'VI | III | iv | V', melody: "1' - 7 | 5 - 3 | 6 - 4 | 5 - #7," },
+    B2: { chords: 'VI | VII | i | V7', melody: "1' 7 6 | 4 - 2 | 5 4 3 | 2 - #7," },
+    A3: { chords: 'iv | i/5 | V7 | i', melody: '6 5 4 | 3 - 1 | 2 - #7, | 1 - -' },
+    outro: { chords: 'iv | i', melody: '4 - 6, | 1 - .' },
+  },
+  layers: {
+    cello: { role: 'melody', on: 'cello', octave: -1, pan: -0.12, db: 1, gate: 1.02 },
+    flute: { role: 'melody', on: 'clarinet', pan: 0.15, db: -3, gate: 1 },
+    shadow: { role: 'harmony', on: 'clarinet', pan: 0.2, db: -8, gate: 1 },
+    line: { role: 'counter', on: 'strings', range: [57, 69], pan: 0.3, db: -8 },
+    sway: {
+      role: 'figure',
+      on: 'harp',
+      pattern: '0 1 2 3 2 1',
+      voices: 4,
+      range: [50, 70],
+      pan: 0.25,
+      db: -2.5,
+      gate: 1.6,
+    },
+    close: {
+      role: 'figure',
+      on: 'harp',
+      pattern: '0123',
+      voices: 4,
+      range: [48, 69],
+      pan: 0.2,
+      db: -7.5,
+      gate: 1.5,
+    },
+    pad: { role: 'pad', on: 'softPad', voices: 3, range: [50, 65], db: -9.5 },
+    bass: { role: 'bass', on: 'warmBass', pattern: 'R - -', lowest: 'G1', db: -5 },
+  },
+  form: [
+    { phrase: 'intro', play: 'sway bass', level: 0.62 },
+    { phrase: 'A', play: 'cello sway bass', level: 0.58 },
+    { phrase: 'A2', play: 'cello sway bass pad', level: 0.6 },
+    { phrase: 'B', play: 'cello line sway bass pad', level: 0.7 },
+    { phrase: 'A3', play: 'cello shadow sway bass pad', level: 0.62 },
+    { phrase: 'B2', play: 'cello flute line sway bass pad', level: 0.76 },
+    { phrase: 'A3', play: 'cello sway bass pad', level: 0.52 },
+    { phrase: 'outro', play: 'cello close bass pad', level: 0.42 },
+  ],
+};
