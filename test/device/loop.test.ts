@@ -46,7 +46,14 @@ function createBox(options: { journalFails?: boolean } = {}) {
     ports: {
       clock,
       random: () => 0.5,
-      buttons: [{ onEdge: (listener) => void (edge = listener), close: async () => {} }],
+      buttons: [
+        {
+          onEdge(listener) {
+            edge = listener;
+          },
+          close: async () => {},
+        },
+      ],
       lamps: [
         {
           show(button, pattern) {
@@ -59,7 +66,9 @@ function createBox(options: { journalFails?: boolean } = {}) {
         prepare: (tracks: readonly Track[]) => void prepared.push(tracks.map(({ songId }) => songId)),
         play: (playId, track) => void happened.push(`play ${playId} ${track.songId.at(-1)}`),
         stop: (fadeOutMs) => void happened.push(`stop ${fadeOutMs}`),
-        onEvent: (listener) => void (player = listener),
+        onEvent(listener) {
+          player = listener;
+        },
         close: async () => {},
       },
       journal: {
