@@ -28,6 +28,8 @@ const configSchema = z.strictObject({
       'two buttons share an id',
     )
     .default(() => DEFAULT_BUTTONS),
+  /** BCM pin number of each button on a Raspberry Pi's header, by button id; the page's buttons stay. */
+  gpioPins: z.record(z.string(), z.int().min(0).max(27)).optional(),
   /** Folder with songs; without one the starter songs are played. */
   musicFolder: z.string().min(1).optional(),
   /** Which outputs may be used; `auto` takes the best there is. */
@@ -55,14 +57,24 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
+/** A pin for a button that does not exist would be a press that is never heard. */
+function faultsOfPins(config: z.output<typeof configSchema>): string[] {
+  const ids = config.buttons.map(({ id }) => id);
+  return Object.keys(config.gpioPins ?? {})
+    .filter((id) => !ids.includes(id))
+    .map((id) => `  gpioPins.${id}: there is no button with this id (there are ${ids.join(', ')})`);
+}
+
 /** Parses unknown data; `source` names it in errors. Throws ConfigError with every fault. */
 export function parseDeviceConfig(unknown: unknown, source: string): DeviceConfig {
   const parsed = configSchema.safeParse(unknown);
-  if (parsed.success) return Object.freeze(parsed.data);
-  const faults = parsed.error.issues.map(({ path, message }) => {
-    const where = path.length === 0 ? 'the whole file' : path.join('.');
-    return `  ${where}: ${message}`;
-  });
+  const faults = parsed.success
+    ? faultsOfPins(parsed.data)
+    : parsed.error.issues.map(({ path, message }) => {
+        const where = path.length === 0 ? 'the whole file' : path.join('.');
+        return `  ${where}: ${message}`;
+      });
+  if (parsed.success && faults.length === 0) return Object.freeze(parsed.data);
   throw new ConfigError(
     `The device file ${source} has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}:\n${faults.join('\n')}\n` +
       'docs/device-file.md has an example with every setting.',

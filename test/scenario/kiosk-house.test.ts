@@ -8,6 +8,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { decodeFile } from '../../device/audio/decode.ts';
 import { stereoSong } from '../../device/audio/stereo-song.ts';
 import type { LampPattern } from '../../device/core/ports.ts';
+import { readTags } from '../../device/music/song-tags.ts';
 import { titleFromPath } from '../../device/music/song-title.ts';
 import type { PageSong } from '../../device/panel/panel-protocol.ts';
 import { correlation, placeInSong, readCapture, writeNoiseSong } from '../device/audio/captured-song.ts';
@@ -185,7 +186,11 @@ async function panelUrl(box: AmecsProcess): Promise<string> {
 
 /** The left side of the file of this title, as the box decodes it. */
 async function decodedFileOf(music: string, title: string): Promise<[name: string, left: Float32Array]> {
-  const name = readdirSync(music).find((file) => !file.endsWith('.txt') && titleFromPath(file) === title);
+  let name: string | undefined;
+  for (const file of readdirSync(music).filter((each) => !each.endsWith('.txt'))) {
+    const { title: tagged } = await readTags(join(music, file));
+    if ((tagged ?? titleFromPath(file)) === title) name = file;
+  }
   if (name === undefined) throw new Error(`no file in ${music} is called "${title}"`);
   const left: number[] = [];
   for await (const chunk of stereoSong(decodeFile(join(music, name)), 0)) {
