@@ -2,8 +2,10 @@
  * What the box tells people while it works: one line for each thing that happens, and the same as fields for the log.
  * Titles are for the terminal and the page of this box only; log fields hold ids, never titles, paths or names.
  */
+import { basename } from 'node:path';
 import { type Emotion, emotionIndex, type PerEmotion } from '../models/emotions.ts';
 import type { Fault, KioskEffect, KioskEvent } from './core/kiosk-state.ts';
+import type { MusicChange } from './music/music-folder.ts';
 import type { FeedKind } from './panel/panel-protocol.ts';
 import type { UplinkEvent } from './sync/uplink.ts';
 
@@ -96,6 +98,33 @@ export function announcementsOfUplink(event: UplinkEvent): readonly Announcement
         },
       ];
   }
+}
+
+/** The lines a change of the music folder deserves; the first scan is told by whoever started it. */
+export function announcementsOfMusic(change: MusicChange): readonly Announcement[] {
+  const { added, removed, newlyRefused, songCount } = change;
+  if (change.isFirst) return [];
+  const lines = newlyRefused.map(({ path, reason, hint }): Announcement => {
+    const text = `${basename(path)} cannot be played: ${reason}. ${hint}`;
+    return { kind: 'fault', text, fields: { reason: 'songRefused' } };
+  });
+  const changes = [
+    ...(added.length > 0 ? [`${added.length} new: ${named(added)}`] : []),
+    ...(removed.length > 0 ? [`${removed.length} gone: ${named(removed)}`] : []),
+  ];
+  if (changes.length > 0) {
+    const text = `${changes.join('; ')}. ${songCount} ${songCount === 1 ? 'song' : 'songs'} can be played.`;
+    const fields = { added: added.length, removed: removed.length, songs: songCount };
+    lines.push({ kind: 'library', text, fields });
+  }
+  return lines;
+}
+
+/** A few titles, and how many more. */
+function named(songs: readonly { readonly title: string }[]): string {
+  const few = songs.slice(0, 3).map(({ title }) => title);
+  const more = songs.length - few.length;
+  return few.join(', ') + (more > 0 ? ` and ${more} more` : '');
 }
 
 /** What each fault means and what to do about it. */

@@ -4,12 +4,17 @@
  */
 import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { loadPopulation } from '../models/population/load-population.ts';
 import { loadPrior } from '../models/population/load-prior.ts';
 import type { JournalEntry } from '../sync-server/protocol/journal-event.ts';
-import { type Announcement, announcementsOfStep, announcementsOfUplink } from './announcements.ts';
+import {
+  type Announcement,
+  announcementsOfMusic,
+  announcementsOfStep,
+  announcementsOfUplink,
+} from './announcements.ts';
 import { type AudioLog, createSupervisedPlayer, type SupervisedPlayer } from './audio/audio-supervisor.ts';
 import type { DeviceConfig } from './config.ts';
 import type { Buttons, Lamps, LibrarySong } from './core/ports.ts';
@@ -18,7 +23,8 @@ import { raiseThreadPriority } from './hardware/thread-priority.ts';
 import { createChildLearner } from './learning/child-learner.ts';
 import { createLoop, type Loop, type LoopNotice } from './loop.ts';
 import { countStalls, type StallCounter } from './loop-stalls.ts';
-import { createLibrary, type ScanOutcome, type ScanProgress } from './music/library.ts';
+import { createLibrary } from './music/library.ts';
+import { createMusicFolder, type MusicFolder } from './music/music-folder.ts';
 import { songFileOf } from './music/song-file.ts';
 import { PANEL_KEYS } from './panel/panel-protocol.ts';
 import { openPanel } from './panel-opening.ts';
@@ -31,9 +37,6 @@ import { startUplink, type Uplink } from './sync/uplink.ts';
 /** How long a confirming light stays: one second, the fastest any lamp may change. */
 const CONFIRM_MS = 1000;
 
-/** While a folder is being heard for the first time, its new songs become choosable this often. */
-const OFFER_SONGS_EVERY_MS = 2000;
-
 export interface DeviceOptions {
   readonly config: DeviceConfig;
   /** Where this box keeps its things. */
@@ -43,7 +46,12 @@ export interface DeviceOptions {
   /** One line for each thing that happens. */
   readonly announce: (announcement: Announcement) => void;
   /** Buttons and lamps besides those of the page. */
-  readonly hardware?: { readonly buttons: readonly Buttons[]; readonly lamps: readonly Lamps[] };
+  readonly hardware?: Hardware;
+}
+
+export interface Hardware {
+  readonly buttons: readonly Buttons[];
+  readonly lamps: readonly Lamps[];
 }
 
 export interface Device {
@@ -52,8 +60,8 @@ export interface Device {
   readonly player: SupervisedPlayer;
   readonly stalls: StallCounter;
   readonly loop: Loop;
-  /** Hears what is new in the folder; each song can be played as soon as it is heard. */
-  scan(folder: string, onProgress: (progress: ScanProgress) => void): Promise<ScanOutcome>;
+  /** Hears what is new in the folder, each song playable as soon as it is heard, and keeps watch over it. */
+  readonly scan: MusicFolder['open'];
   /** Begins (or begins again) to send the journal to this server. */
   connect(identity: Identity): void;
   /** Stops sound, saves the model, closes the journal. */
@@ -68,7 +76,7 @@ export async function startDevice(options: DeviceOptions): Promise<Device> {
   const songById = new Map<string, LibrarySong>();
   const titleOf = (songId: string): string => songById.get(songId)?.title ?? `song ${songId.slice(0, 8)}`;
 
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
   raiseThreadPriority();
   const storage = await openStorage({ path: join(folder, 'device.sqlite'), bootId: randomUUID(), clock });
   const heardSongs = await storage.songs();
@@ -126,6 +134,7 @@ export async function startDevice(options: DeviceOptions): Promise<Device> {
   function onNotice(notice: LoopNotice): void {
     switch (notice.kind) {
       case 'stepped':
+        if (notice.event.kind === 'pressed') musicFolder.makeWay();
         for (const line of announcementsOfStep(notice.event, notice.effects, titleOf)) say(line);
         if (notice.event.kind !== 'songsChosen') board.update({ state: notice.state });
         break;
@@ -160,34 +169,19 @@ export async function startDevice(options: DeviceOptions): Promise<Device> {
   }
   remember({ kind: 'booted', appVersion: options.appVersion });
 
-  const library = createLibrary({ store: storage });
-  const stopping = new AbortController();
-
-  async function scan(
-    musicFolder: string,
-    onProgress: (progress: ScanProgress) => void,
-  ): Promise<ScanOutcome> {
-    const playable: LibrarySong[] = [];
-    let offeredAtMs = Number.NEGATIVE_INFINITY;
-    function onSong(song: LibrarySong): void {
-      songById.set(song.songId, song);
-      playable.push(song);
-      // The first song makes the box playable; the others come in handfuls, so that a long scan stays cheap.
-      if (clock.monotonicMs() - offeredAtMs < OFFER_SONGS_EVERY_MS) return;
-      offeredAtMs = clock.monotonicMs();
-      loop.setSongs([...playable]);
-    }
-    const outcome = await library.scan(musicFolder, { signal: stopping.signal, onProgress, onSong });
-    const songs = outcome.kind === 'scanned' ? outcome.songs : [];
-    const refused = outcome.kind === 'scanned' ? outcome.refused : [];
-    loop.setSongs(songs);
-    const unplayable = refused.map(({ path, reason }) => `${basename(path)}: ${reason}`);
-    board.update({
-      otherFaults: outcome.kind === 'scanned' ? unplayable : [`${outcome.reason} ${outcome.hint}`],
-    });
-    remember({ kind: 'libraryScanned', songs: songs.length, refused: refused.length });
-    return outcome;
-  }
+  const musicFolder = createMusicFolder({
+    library: createLibrary({ store: storage }),
+    offer(songs) {
+      for (const song of songs) songById.set(song.songId, song);
+      loop.setSongs(songs);
+    },
+    onProgress: (library) => board.update({ library }),
+    onScanned(change) {
+      for (const line of announcementsOfMusic(change)) say(line);
+      board.update({ library: 'done', otherFaults: change.faults });
+      remember({ kind: 'libraryScanned', songs: change.songCount, refused: change.refused.length });
+    },
+  });
 
   function connect(identity: Identity): void {
     uplink = startUplink({
@@ -206,8 +200,8 @@ export async function startDevice(options: DeviceOptions): Promise<Device> {
   }
 
   async function close(): Promise<void> {
-    stopping.abort();
     loop.close();
+    await musicFolder.close();
     await Promise.all([
       panel?.close(),
       player.close(),
@@ -220,7 +214,7 @@ export async function startDevice(options: DeviceOptions): Promise<Device> {
     stalls.stop();
   }
 
-  return { panelUrl: panel?.url, player, stalls, loop, scan, connect, close };
+  return { panelUrl: panel?.url, player, stalls, loop, scan: musicFolder.open, connect, close };
 }
 
 /** The audio process's log; which output it found, and why, is worth a line for people too. */

@@ -24,6 +24,8 @@ export interface StatusBoard {
     readonly lastSyncedAtMs?: number;
     /** Faults the kiosk does not know of, such as of the library or the server. */
     readonly otherFaults?: readonly string[];
+    /** How far the scan of the music folder is; `done` when none is under way. */
+    readonly library?: NonNullable<PanelStatus['library']> | 'done';
   }): void;
 }
 
@@ -38,6 +40,7 @@ export function createStatusBoard(
   let pendingEvents = 0;
   let lastSyncedAtMs: number | undefined;
   let otherFaults: readonly string[] = [];
+  let library: PanelStatus['library'];
   let feed: PanelStatus['feed'] = [];
 
   function status(): PanelStatus {
@@ -56,6 +59,7 @@ export function createStatusBoard(
       ...(sink !== undefined && !state?.faults.includes('noSound') && { sink }),
       pressesLearnt,
       sync: { pendingEvents, ...(lastSyncedAtMs !== undefined && { lastSyncedAtMs }) },
+      ...(library !== undefined && { library }),
       faults: [...(state?.faults ?? []).map((fault) => FAULT_SENTENCES[fault]), ...otherFaults],
       feed,
     };
@@ -79,6 +83,9 @@ export function createStatusBoard(
       pendingEvents = changes.pendingEvents ?? pendingEvents;
       lastSyncedAtMs = changes.lastSyncedAtMs ?? lastSyncedAtMs;
       otherFaults = changes.otherFaults ?? otherFaults;
+      if (changes.library !== undefined) {
+        library = changes.library === 'done' ? undefined : changes.library;
+      }
       publish(status());
     },
   };

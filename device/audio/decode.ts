@@ -3,7 +3,8 @@
  * The kind is decided by content (audio-layout.ts); the codecs are those of `audio-decode`.
  *
  * Sample 0 is where ffmpeg's decoder puts it (checked by correlation): mp3 with a Xing/LAME tag loses its 1,105
- * samples of encoder and decoder delay and its padding, mp3 without the tag keeps them; opus, vorbis and m4a with an
+ * samples of encoder and decoder delay and its padding, mp3 without the tag keeps them, and one that was cut out of
+ * another begins with the first granule that can be read (mp3-reservoir.ts); opus, vorbis and m4a with an
  * edit list or iTunSMPB are trimmed to what was encoded; bare aac and m4a without either begin one frame (1,024
  * samples) later than in ffmpeg. Lossless formats have no delay. Nothing is ever prepended here.
  */
@@ -13,6 +14,7 @@ import { type ByteReader, openByteReader } from './byte-reader.ts';
 import { withDeadline, withoutChatter } from './codec-guards.ts';
 import { DecodeError } from './decode-error.ts';
 import { flacFeedLength } from './flac-feed.ts';
+import { repairReservoir } from './mp3-reservoir.ts';
 
 export { DecodeError } from './decode-error.ts';
 
@@ -143,8 +145,9 @@ async function* decodedPieces(
       if (bytes.length === 0) break;
       const isLast = position + bytes.length >= layout.endByte;
       const length = layout.codec === 'flac' && !isLast ? flacFeedLength(bytes) : bytes.length;
+      const isRepairable = layout.codec === 'mp3' && position === layout.startByte;
       position += length;
-      yield await feed(codec, bytes.subarray(0, length));
+      yield await feed(codec, isRepairable ? repairReservoir(bytes) : bytes.subarray(0, length));
     }
     yield await feed(codec);
   } catch (cause) {

@@ -1,8 +1,9 @@
 /**
  * Finds the first MPEG audio (mp1/2/3) or ADTS (aac) frame in a stretch of bytes: a header that is followed by a
  * second, matching one where its length points, so that text or a picture is not taken for music.
- * Source: ISO/IEC 11172-3 §2.4.1.3, 13818-3 §2.4.2.3; ADTS: ISO/IEC 14496-3 §1.A.2.
+ * Source of the ADTS header: ISO/IEC 14496-3 §1.A.2.
  */
+import { mpegFrameAt } from './mpeg-frame.ts';
 
 export interface MpegSync {
   readonly format: 'mp3' | 'aac';
@@ -10,23 +11,6 @@ export interface MpegSync {
   /** True when an mp3 frame says it holds one channel; unknown (false) for aac. */
   readonly isMono: boolean;
 }
-
-/** kbit/s by [version 1 or 2/2.5][layer 1..3][index 1..14]. */
-const BITRATES_KBPS: readonly (readonly (readonly number[])[])[] = [
-  [
-    [32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 352, 384, 416, 448],
-    [32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384],
-    [32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320],
-  ],
-  [
-    [32, 48, 56, 64, 80, 96, 112, 128, 144, 160, 176, 192, 224, 256],
-    [8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160],
-    [8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160],
-  ],
-];
-const RATES_HZ = [44_100, 48_000, 32_000];
-/** 'MPEG 2.5', reserved, 'MPEG 2', 'MPEG 1': divisor of the rates above; 0 is not allowed. */
-const RATE_DIVISORS = [4, 0, 2, 1];
 
 interface Frame {
   readonly format: 'mp3' | 'aac';
@@ -60,24 +44,10 @@ function frameAt(bytes: Uint8Array, offset: number): Frame | undefined {
 }
 
 function mpegFrame(bytes: Uint8Array, offset: number): Frame | undefined {
-  const second = bytes[offset + 1]!;
-  const third = bytes[offset + 2]!;
-  const layer = 4 - ((second >> 1) & 3);
-  const rateDivisor = RATE_DIVISORS[(second >> 3) & 3]!;
-  const rate = RATES_HZ[(third >> 2) & 3];
-  const bitrateIndex = third >> 4;
-  if (layer === 4 || rateDivisor === 0 || rate === undefined) return undefined;
-  const kbps = BITRATES_KBPS[rateDivisor === 1 ? 0 : 1]![layer - 1]![bitrateIndex - 1];
-  if (kbps === undefined) return undefined;
-  const sampleRateHz = rate / rateDivisor;
-  const padding = (third >> 1) & 1;
-  const frameSamples = layer === 3 && rateDivisor > 1 ? 576 : 1152;
-  const lengthBytes =
-    layer === 1
-      ? (Math.floor((12_000 * kbps) / sampleRateHz) + padding) * 4
-      : Math.floor((frameSamples * 125 * kbps) / sampleRateHz) + padding;
-  const signature = ((second & 0xfe) << 8) | (third & 0x0c);
-  return { format: 'mp3', lengthBytes, signature, isMono: bytes[offset + 3]! >> 6 === 3 };
+  const frame = mpegFrameAt(bytes, offset);
+  if (frame === undefined) return undefined;
+  const { lengthBytes, signature, channelCount } = frame;
+  return { format: 'mp3', lengthBytes, signature, isMono: channelCount === 1 };
 }
 
 function adtsFrame(bytes: Uint8Array, offset: number): Frame | undefined {

@@ -1,10 +1,11 @@
 /** What the library's side and an extraction worker say to each other. */
 import type { HeardSong } from '../../models/features/hear-song.ts';
 import type { SongId } from '../core/ports.ts';
+import type { SongTags } from './song-tags.ts';
 
 export interface ExtractionJob {
-  /** identify: the hash of its sound; hear: decode it and listen. */
-  readonly task: 'identify' | 'hear';
+  /** identify: the hash of its sound; readTags: what the file says of itself; hear: decode it and listen. */
+  readonly task: 'identify' | 'readTags' | 'hear';
   readonly path: string;
 }
 
@@ -24,5 +25,6 @@ export interface FileRefusal {
 export type ExtractionAnswer =
   | { readonly kind: 'progress' }
   | { readonly kind: 'identified'; readonly songId: SongId }
+  | { readonly kind: 'tagged'; readonly tags: SongTags }
   | { readonly kind: 'heard'; readonly song: HeardSong }
   | FileRefusal;

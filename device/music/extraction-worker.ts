@@ -8,6 +8,7 @@ import { createEar, type Ear } from '../../models/features/hear-song.ts';
 import { DecodeError, decodeFile } from '../audio/decode.ts';
 import { hashSong } from './content-hash.ts';
 import type { ExtractionAnswer, ExtractionJob, ExtractionWorkerOptions } from './extraction-messages.ts';
+import { readTags } from './song-tags.ts';
 
 /** The nicest: on Linux this is the thread's own priority, not the process's. */
 const LOWEST_PRIORITY = 19;
@@ -56,7 +57,14 @@ async function hear(path: string): Promise<ExtractionAnswer> {
 
 async function work({ task, path }: ExtractionJob): Promise<ExtractionAnswer> {
   try {
-    return task === 'hear' ? await hear(path) : { kind: 'identified', songId: await hashSong(path, breathe) };
+    switch (task) {
+      case 'identify':
+        return { kind: 'identified', songId: await hashSong(path, breathe) };
+      case 'readTags':
+        return { kind: 'tagged', tags: await readTags(path) };
+      case 'hear':
+        return await hear(path);
+    }
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
     const isLasting = error.kind !== 'unreadable' && error.kind !== 'stuck';

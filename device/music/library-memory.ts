@@ -12,22 +12,30 @@ export interface LibraryMemory {
   /** Why this unchanged file was refused. */
   refusalOf(file: FoundFile): StoredRefusal | undefined;
   /** Remembers the song, on disk if it can be; false when it cannot. */
-  keepSong(song: StoredSong): Promise<boolean>;
+  keepSong(song: StoredSong, descriptors?: Float32Array): Promise<boolean>;
   /** Remembers a lasting refusal. One that cannot be saved costs another try at the next start, no more. */
   keepRefusal(file: FoundFile, refusal: FileRefusal): Promise<void>;
 }
 
-/** Reads the store. Songs and refusals of another `featureVersion` are as if they had never been. */
-export async function recallLibrary(store: LibraryStore, featureVersion: string): Promise<LibraryMemory> {
+/** Which ears heard a song. */
+export interface EarVersions {
+  readonly featureVersion: string;
+  readonly descriptorVersion: string;
+}
+
+/** Reads the store. Songs and refusals of other ears are as if they had never been. */
+export async function recallLibrary(store: LibraryStore, ears: EarVersions): Promise<LibraryMemory> {
   const songById = new Map<SongId, StoredSong>();
   const idByPath = new Map<string, SongId>();
   const refusalByPath = new Map<string, StoredRefusal>();
   const [songs, refusals] = await Promise.all([store.songs(), store.refusals?.() ?? []]);
   for (const song of songs) {
-    if (song.featureVersion === featureVersion) rememberSong(song);
+    const isOurs =
+      song.featureVersion === ears.featureVersion && song.descriptorVersion === ears.descriptorVersion;
+    if (isOurs) rememberSong(song);
   }
   for (const refusal of refusals) {
-    if (refusal.featureVersion === featureVersion) refusalByPath.set(refusal.path, refusal);
+    if (refusal.featureVersion === ears.featureVersion) refusalByPath.set(refusal.path, refusal);
   }
 
   function rememberSong(song: StoredSong): void {
@@ -49,16 +57,18 @@ export async function recallLibrary(store: LibraryStore, featureVersion: string)
       const refusal = refusalByPath.get(file.path);
       return refusal !== undefined && isIn(file, refusal) ? refusal : undefined;
     },
-    async keepSong(song) {
+    async keepSong(song, descriptors) {
       rememberSong(song);
-      return store.saveSong(song).then(
+      return store.saveSong(song, descriptors).then(
         () => true,
         () => false,
       );
     },
     async keepRefusal(file, { reason, hint, isLasting }) {
       if (!isLasting) return;
-      await store.saveRefusal?.({ ...file, reason, hint, featureVersion }).catch(() => {});
+      await store
+        .saveRefusal?.({ ...file, reason, hint, featureVersion: ears.featureVersion })
+        .catch(() => {});
     },
   };
 }

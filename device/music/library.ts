@@ -3,15 +3,19 @@
  * what changed), what counts as the same song (the same sound), and which file stands for it (the first by path).
  */
 import { basename } from 'node:path';
-import { featureVersion as earVersion } from '../../models/features/hear-song.ts';
+import { descriptorVersion } from '../../models/features/functionals.ts';
+import { featureVersion } from '../../models/features/hear-song.ts';
+import { SILENCE_LUFS } from '../../models/features/loudness.ts';
 import type { LibrarySong, RefusedFile, SongId } from '../core/ports.ts';
+import type { FileRefusal } from './extraction-messages.ts';
 import { createExtractionPool, type ExtractionPool } from './extraction-pool.ts';
 import { inParallel } from './in-parallel.ts';
-import { recallLibrary } from './library-memory.ts';
+import { type EarVersions, recallLibrary } from './library-memory.ts';
 import type { LibraryStore, StoredSong } from './library-store.ts';
 import { type FoundFile, scanFolder } from './scan-folder.ts';
 import { createTimeLeft } from './scan-progress.ts';
-import { librarySongOf, movedTo, recordOf } from './song-record.ts';
+import { isIn, librarySongOf, movedTo, recordOf } from './song-record.ts';
+import type { SongTags } from './song-tags.ts';
 
 export type ScanOutcome =
   | {
@@ -45,6 +49,8 @@ export interface ScanProgress {
 }
 
 export interface ScanOptions {
+  /** Paths of files that are still being copied: this scan does as if they were not there. */
+  readonly leaveOut?: ReadonlySet<string>;
   readonly onProgress?: (progress: ScanProgress) => void;
   /** Each song as soon as it can be played, in no particular order; `songs` of the outcome is what counts. */
   readonly onSong?: (song: LibrarySong) => void;
@@ -65,8 +71,8 @@ export interface LibraryOptions {
   readonly store: LibraryStore;
   /** Who identifies and hears; default: worker threads, one for each core but one. */
   readonly pool?: ExtractionPool;
-  /** Version of the features `pool` gives; songs heard with another are heard again. */
-  readonly featureVersion?: string;
+  /** Versions of what `pool` hears; songs heard with others are heard again. */
+  readonly ears?: EarVersions;
   /** For the time left, ms. */
   readonly monotonicMs?: () => number;
 }
@@ -91,20 +97,57 @@ const UNREADABLE_PATH = {
   hint: 'Check that the stick or disk is sound, and that the box may read it.',
 } as const;
 
+/** Files dealt with between two turns of the event loop, 1 ms on a Pi. */
+const FILES_A_TURN = 100;
+
+/** A child who asks for a song and hears nothing asks in vain. */
+const SILENT_SONG: FileRefusal = {
+  kind: 'refused',
+  reason: 'it is silent from beginning to end',
+  hint: 'Play it on a computer: if there is music, copy it again; if not, remove it.',
+  isLasting: true,
+};
+
 type FileOutcome =
   | { readonly kind: 'song'; readonly song: StoredSong; readonly isNew: boolean }
   | { readonly kind: 'refused'; readonly reason: string; readonly hint: string };
 
+/** What a file is, before it is heard. */
+interface Identity {
+  readonly kind: 'identified';
+  readonly file: FoundFile;
+  readonly songId: SongId;
+  readonly tags: SongTags;
+}
+
 export function createLibrary(options: LibraryOptions): Library {
-  const { store, featureVersion = earVersion, monotonicMs = () => performance.now() } = options;
+  const {
+    store,
+    ears = { featureVersion, descriptorVersion },
+    monotonicMs = () => performance.now(),
+  } = options;
   const pool = options.pool ?? createExtractionPool();
 
+  /** By path, what was found in files of this run: the second file of a song is not read again at every scan. */
+  const identities = new Map<string, Identity>();
+
+  async function identify(file: FoundFile, signal: AbortSignal | undefined): Promise<Identity | FileRefusal> {
+    const known = identities.get(file.path);
+    if (known !== undefined && isIn(file, known.file)) return known;
+    const answer = await pool.identify(file.path, signal);
+    if (answer.kind === 'refused') return answer;
+    const tags = await pool.readTags(file.path, signal);
+    const identity = { kind: 'identified', file, songId: answer.songId, tags } as const;
+    identities.set(file.path, identity);
+    return identity;
+  }
+
   async function scan(folder: string, scanOptions: ScanOptions = {}): Promise<ScanOutcome> {
-    const { onProgress, onSong, signal } = scanOptions;
+    const { leaveOut, onProgress, onSong, signal } = scanOptions;
     const found = await scanFolder(folder, signal);
-    if (found.kind !== 'found') return { ...found, ...NO_SONGS[found.kind] };
-    const { files } = found;
-    const memory = await recallLibrary(store, featureVersion);
+    if (found.kind !== 'found') return { kind: found.kind, folder, ...NO_SONGS[found.kind] };
+    const files = found.files.filter(({ path }) => !leaveOut?.has(path));
+    const memory = await recallLibrary(store, ears);
     const unread = files.filter((file) => !memory.songIn(file) && !memory.refusalOf(file));
     const timeLeft = createTimeLeft(unread, monotonicMs());
     const songById = new Map<SongId, Promise<FileOutcome>>();
@@ -112,17 +155,21 @@ export function createLibrary(options: LibraryOptions): Library {
     const unsaved = new Set<SongId>();
     const outcomes = new Map<FoundFile, FileOutcome>();
 
-    async function keep(song: StoredSong): Promise<void> {
-      if (!(await memory.keepSong(song))) unsaved.add(song.songId);
+    async function keep(song: StoredSong, descriptors?: Float32Array): Promise<void> {
+      if (!(await memory.keepSong(song, descriptors))) unsaved.add(song.songId);
     }
 
-    async function hear(file: FoundFile, songId: SongId): Promise<FileOutcome> {
+    async function hear(file: FoundFile, { songId, tags }: Identity): Promise<FileOutcome> {
       const known = memory.songById(songId);
-      if (known !== undefined) return { kind: 'song', song: known, isNew: false };
+      if (known !== undefined) return { kind: 'song', song: movedTo(file, tags, known), isNew: false };
       const answer = await pool.hear(file.path, signal);
+      if (answer.kind === 'heard' && answer.song.loudnessLufs <= SILENCE_LUFS) {
+        await memory.keepRefusal(file, SILENT_SONG);
+        return SILENT_SONG;
+      }
       if (answer.kind === 'heard') {
-        const song = recordOf(songId, file, answer.song);
-        await keep(song);
+        const song = recordOf(songId, file, answer.song, tags);
+        await keep(song, answer.song.descriptors.values);
         return { kind: 'song', song, isNew: true };
       }
       await memory.keepRefusal(file, answer);
@@ -134,13 +181,13 @@ export function createLibrary(options: LibraryOptions): Library {
       if (song !== undefined) return { kind: 'song', song, isNew: false };
       const refusal = memory.refusalOf(file);
       if (refusal !== undefined) return { kind: 'refused', reason: refusal.reason, hint: refusal.hint };
-      const answer = await pool.identify(file.path, signal);
-      if (answer.kind === 'refused') return answer;
-      const { songId } = answer;
+      const identity = await identify(file, signal);
+      if (identity.kind === 'refused') return identity;
+      const { songId, tags } = identity;
       // Two files with one sound may be worked on at once: it is heard once, and both wait for it.
       const twin = await songById.get(songId);
-      if (twin?.kind === 'song') return twin;
-      const outcome = hear(file, songId);
+      if (twin?.kind === 'song') return { ...twin, song: movedTo(file, tags, twin.song) };
+      const outcome = hear(file, identity);
       songById.set(songId, outcome);
       return outcome;
     }
@@ -151,11 +198,13 @@ export function createLibrary(options: LibraryOptions): Library {
       outcomes.set(file, outcome);
       if (outcome.kind === 'song' && !offered.has(outcome.song.songId)) {
         offered.add(outcome.song.songId);
-        onSong?.(librarySongOf(movedTo(file, outcome.song)));
+        onSong?.(librarySongOf(outcome.song));
       }
       const secondsLeft = timeLeft.afterFile(file, monotonicMs());
       const progress = { done: outcomes.size, total: files.length, fileName: basename(file.path) };
       onProgress?.(secondsLeft === undefined ? progress : { ...progress, secondsLeft });
+      // Remembered songs wait for nothing: the presses of a child must not wait for thousands of them.
+      if (outcomes.size % FILES_A_TURN === 0) await new Promise((resolve) => setImmediate(resolve));
     });
 
     const songs = new Map<SongId, StoredSong>();
@@ -168,13 +217,13 @@ export function createLibrary(options: LibraryOptions): Library {
         refused.push({ path: file.path, reason: outcome.reason, hint: outcome.hint });
         continue;
       }
-      const { songId } = outcome.song;
+      const { song } = outcome;
+      const { songId } = song;
       if (outcome.isNew) newIds.add(songId);
       if (songs.has(songId)) {
         duplicates++;
         continue;
       }
-      const song = movedTo(file, outcome.song);
       songs.set(songId, song);
       if (memory.songById(songId) !== song) await keep(song);
     }

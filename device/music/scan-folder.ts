@@ -2,7 +2,7 @@
  * Finds the song files below a folder, in an order that is the same on every machine and at every start.
  * Goes by the name's ending only to know what to look at; what a file really is, decoding decides.
  */
-import type { Dirent } from 'node:fs';
+import type { Dirent, Stats } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 
@@ -19,8 +19,16 @@ export type FolderScan =
       readonly files: readonly FoundFile[];
       /** Folders and files below that could not be read. */
       readonly unreadablePaths: readonly string[];
+      readonly folders: FolderIdentities;
     }
-  | { readonly kind: 'missing' | 'unreadable' | 'empty'; readonly folder: string };
+  | {
+      readonly kind: 'missing' | 'unreadable' | 'empty';
+      readonly folder: string;
+      readonly folders: FolderIdentities;
+    };
+
+/** Every folder that was looked into, by path, with what tells it from another put in its place, as a stick is. */
+export type FolderIdentities = ReadonlyMap<string, string>;
 
 /** Endings of what the box plays. */
 const PLAYED = 'mp3 mp2 mp1 m4a m4b mp4 aac flac ogg oga opus wav wave bwf aif aiff aifc';
@@ -37,9 +45,10 @@ const MAX_DEPTH = 32;
  */
 export async function scanFolder(folder: string, signal?: AbortSignal): Promise<FolderScan> {
   const top = await list(folder);
-  if (typeof top === 'string') return { kind: top, folder };
+  if (typeof top === 'string') return { kind: top, folder, folders: new Map() };
   const files: FoundFile[] = [];
   const unreadablePaths: string[] = [];
+  const folders = new Map<string, string>();
   const seen = new Set<string>();
 
   async function visit(path: string, entries: readonly Dirent[], depth: number): Promise<void> {
@@ -49,14 +58,14 @@ export async function scanFolder(folder: string, signal?: AbortSignal): Promise<
     for (const entry of sorted) {
       signal?.throwIfAborted();
       const child = join(path, entry.name);
-      const isSong = SONG_ENDINGS.has(extname(entry.name).toLowerCase());
+      const isSong = isSongName(entry.name);
       const mayBeFolder = entry.isDirectory() || entry.isSymbolicLink();
       if (!isSong && !mayBeFolder) continue;
       try {
         const status = await stat(child);
         if (status.isFile() && isSong) {
           files.push({ path: child, sizeBytes: status.size, mtimeMs: Math.floor(status.mtimeMs) });
-        } else if (status.isDirectory() && depth < MAX_DEPTH && isNew(status)) {
+        } else if (status.isDirectory() && depth < MAX_DEPTH && isNew(child, status)) {
           await visit(child, await readdir(child, { withFileTypes: true }), depth + 1);
         }
       } catch (error) {
@@ -68,16 +77,30 @@ export async function scanFolder(folder: string, signal?: AbortSignal): Promise<
   }
 
   /** One folder reached by two ways, or by a link to a folder above it, is visited once. */
-  function isNew({ dev, ino }: { readonly dev: number; readonly ino: number }): boolean {
-    const key = `${dev}:${ino}`;
-    if (seen.has(key)) return false;
-    seen.add(key);
+  function isNew(path: string, status: Stats): boolean {
+    const identity = folderIdentity(status);
+    if (seen.has(identity)) return false;
+    seen.add(identity);
+    folders.set(path, identity);
     return true;
   }
 
-  isNew(await stat(folder).catch(() => ({ dev: 0, ino: 0 })));
+  const status = await stat(folder).catch(() => undefined);
+  if (status !== undefined) isNew(folder, status);
   await visit(folder, top, 0);
-  return files.length === 0 ? { kind: 'empty', folder } : { kind: 'found', files, unreadablePaths };
+  return files.length === 0
+    ? { kind: 'empty', folder, folders }
+    : { kind: 'found', files, unreadablePaths, folders };
+}
+
+/** The same for as long as it is the same folder of the same disk. */
+export function folderIdentity({ dev, ino }: Pick<Stats, 'dev' | 'ino'>): string {
+  return `${dev}:${ino}`;
+}
+
+/** Whether a file of this name is looked at. */
+export function isSongName(name: string): boolean {
+  return SONG_ENDINGS.has(extname(name).toLowerCase());
 }
 
 async function list(folder: string): Promise<Dirent[] | 'missing' | 'unreadable'> {

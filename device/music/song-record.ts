@@ -4,29 +4,38 @@ import type { LibrarySong, SongId } from '../core/ports.ts';
 import type { StoredSong } from './library-store.ts';
 import type { FoundFile } from './scan-folder.ts';
 import { songGainDb } from './song-gain.ts';
+import type { SongTags } from './song-tags.ts';
 import { titleFromPath } from './song-title.ts';
 
-export function recordOf(songId: SongId, file: FoundFile, heard: HeardSong): StoredSong {
+export function recordOf(songId: SongId, file: FoundFile, heard: HeardSong, tags: SongTags): StoredSong {
   return {
     songId,
     path: file.path,
     sizeBytes: file.sizeBytes,
     mtimeMs: file.mtimeMs,
-    title: titleFromPath(file.path),
+    ...namesFrom(file, tags),
     durationMs: heard.durationMs,
     gainDb: songGainDb(heard),
     loudnessLufs: heard.loudnessLufs,
     samplePeakDb: heard.samplePeakDb,
     truePeakDb: heard.truePeakDb,
     windowStartMs: heard.windowStartMs,
+    traits: heard.song,
+    descriptorVersion: heard.descriptors.version,
     featureVersion: heard.featureVersion,
     features: Array.from(heard.features),
   };
 }
 
-/** The same song, now in this file: it was moved, renamed or re-tagged. */
-export function movedTo(file: FoundFile, song: StoredSong): StoredSong {
-  return isIn(file, song) ? song : { ...song, ...file, title: titleFromPath(file.path) };
+/** The same song, now in this file, which says this of it: it was moved, renamed or re-tagged. */
+export function movedTo(file: FoundFile, tags: SongTags, song: StoredSong): StoredSong {
+  const { artist: _artist, album: _album, ...heard } = song;
+  const { path, sizeBytes, mtimeMs } = file;
+  return { ...heard, path, sizeBytes, mtimeMs, ...namesFrom(file, tags) };
+}
+
+function namesFrom(file: FoundFile, tags: SongTags): SongTags & { readonly title: string } {
+  return { ...tags, title: tags.title ?? titleFromPath(file.path) };
 }
 
 /** True when the song was last seen in this file, and the file has not changed since. */

@@ -61,6 +61,8 @@ export interface PageStatus {
     /** Since the server last had everything; absent: not since the start. */
     readonly syncedAgoMs?: number;
   };
+  /** While new songs are being heard. */
+  readonly library?: { readonly done: number; readonly total: number; readonly secondsLeft?: number };
   /** Sentences for people: what is missing and what to do. */
   readonly faults: readonly string[];
   /** Newest first. */

@@ -26,6 +26,8 @@ export interface PanelStatus {
   readonly sink?: string;
   readonly pressesLearnt: number;
   readonly sync: { readonly pendingEvents: number; readonly lastSyncedAtMs?: number };
+  /** While new songs are being heard; `secondsLeft` once it can be told. */
+  readonly library?: { readonly done: number; readonly total: number; readonly secondsLeft?: number };
   /** Sentences for people: what is missing and what to do. */
   readonly faults: readonly string[];
   /** Newest first; lines past the first dozen are not sent. */
@@ -42,7 +44,7 @@ export const EMPTY_STATUS: PanelStatus = {
 
 /** The status as a page gets it at `nowMs` of the box's monotonic clock. */
 export function statusForPage(status: PanelStatus, nowMs: number): PageStatus {
-  const { playing, sink, sync } = status;
+  const { playing, sink, sync, library } = status;
   return {
     ...(playing && { playing: songForPage(playing, nowMs) }),
     ...(sink !== undefined && { sink }),
@@ -51,6 +53,7 @@ export function statusForPage(status: PanelStatus, nowMs: number): PageStatus {
       pendingEvents: sync.pendingEvents,
       ...(sync.lastSyncedAtMs !== undefined && { syncedAgoMs: elapsedMs(sync.lastSyncedAtMs, nowMs) }),
     },
+    ...(library && { library: scanForPage(library) }),
     faults: status.faults,
     feed: status.feed
       .slice(0, FEED_LINES_MAX)
@@ -65,6 +68,15 @@ function songForPage(
   const { songId, title, emotion, durationMs, gainDb } = playing;
   const positionMs = Math.min(durationMs, elapsedMs(playing.startedAtMs, nowMs));
   return { songId, title, emotion, durationMs, positionMs, gainDb };
+}
+
+/** Only the numbers: the name of the file is nobody's business but the terminal's. */
+function scanForPage({
+  done,
+  total,
+  secondsLeft,
+}: NonNullable<PanelStatus['library']>): PageStatus['library'] & {} {
+  return { done, total, ...(secondsLeft !== undefined && { secondsLeft }) };
 }
 
 function elapsedMs(sinceMs: number, nowMs: number): number {

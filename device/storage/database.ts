@@ -24,6 +24,10 @@ const MIGRATIONS = [
      song_id TEXT PRIMARY KEY,
      song TEXT NOT NULL
    ) WITHOUT ROWID;
+   CREATE TABLE descriptors (
+     song_id TEXT PRIMARY KEY,
+     float32s BLOB NOT NULL
+   );
    CREATE TABLE refusals (
      path TEXT PRIMARY KEY,
      refusal TEXT NOT NULL

@@ -11,9 +11,15 @@ export interface StoredModel extends JournalPosition {
 
 export interface StorageOperations extends JournalTable {
   songs(): StoredSong[];
-  saveSong(song: StoredSong): void;
+  /** With `descriptors` (the 1,040), where the song was just heard. */
+  saveSong(song: StoredSong, descriptors?: Float32Array): void;
+  /** The 1,040 of a song, undefined for one that was never heard. */
+  descriptors(songId: string): Float32Array | undefined;
+  /** What was heard of the song; what the child pressed stays in the journal. */
+  forgetSong(songId: string): void;
   refusals(): StoredRefusal[];
   saveRefusal(refusal: StoredRefusal): void;
+  forgetRefusal(path: string): void;
   loadModel(name: string): StoredModel | undefined;
   saveModel(name: string, model: StoredModel): void;
 }
@@ -21,16 +27,35 @@ export interface StorageOperations extends JournalTable {
 export function createOperations(database: Database.Database, epoch: number): StorageOperations {
   const songs = database.prepare('SELECT song FROM songs ORDER BY song_id').pluck();
   const saveSong = database.prepare('INSERT OR REPLACE INTO songs VALUES (?, ?)');
+  const saveDescriptors = database.prepare('INSERT OR REPLACE INTO descriptors VALUES (?, ?)');
+  const descriptors = database.prepare('SELECT float32s FROM descriptors WHERE song_id = ?').pluck();
+  const forgetSong = database.prepare('DELETE FROM songs WHERE song_id = ?');
+  const forgetDescriptors = database.prepare('DELETE FROM descriptors WHERE song_id = ?');
   const refusals = database.prepare('SELECT refusal FROM refusals ORDER BY path').pluck();
   const saveRefusal = database.prepare('INSERT OR REPLACE INTO refusals VALUES (?, ?)');
+  const forgetRefusal = database.prepare('DELETE FROM refusals WHERE path = ?');
   const loadModel = database.prepare('SELECT epoch, seq, state FROM models WHERE name = ?');
   const saveModel = database.prepare('INSERT OR REPLACE INTO models VALUES (?, ?, ?, ?)');
   return {
     ...createJournalTable(database, epoch),
     songs: () => (songs.all() as string[]).map((song) => JSON.parse(song) as StoredSong),
-    saveSong: (song) => void saveSong.run(song.songId, JSON.stringify(song)),
+    saveSong: database.transaction((song: StoredSong, values?: Float32Array) => {
+      saveSong.run(song.songId, JSON.stringify(song));
+      if (values === undefined) return;
+      saveDescriptors.run(song.songId, Buffer.from(values.buffer, values.byteOffset, values.byteLength));
+    }),
+    descriptors(songId) {
+      const bytes = descriptors.get(songId) as Buffer | undefined;
+      // Copied: the binding's bytes need not lie where a float may begin.
+      return bytes && new Float32Array(new Uint8Array(bytes).buffer);
+    },
+    forgetSong: database.transaction((songId: string) => {
+      forgetSong.run(songId);
+      forgetDescriptors.run(songId);
+    }),
     refusals: () => (refusals.all() as string[]).map((refusal) => JSON.parse(refusal) as StoredRefusal),
     saveRefusal: (refusal) => void saveRefusal.run(refusal.path, JSON.stringify(refusal)),
+    forgetRefusal: (path) => void forgetRefusal.run(path),
     loadModel: (name) => loadModel.get(name) as StoredModel | undefined,
     saveModel: (name, model) => void saveModel.run(name, model.epoch, model.seq, model.state),
   };

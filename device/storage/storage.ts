@@ -40,9 +40,13 @@ export interface Storage extends Journal, Outbox {
   selectionsAfter(position: JournalPosition): Promise<readonly (StandingSelection & { emotion: Emotion })[]>;
   timesPlayed(): Promise<readonly [songId: string, times: number][]>;
   songs(): Promise<readonly StoredSong[]>;
-  saveSong(song: StoredSong): Promise<void>;
+  saveSong(song: StoredSong, descriptors?: Float32Array): Promise<void>;
+  descriptors(songId: string): Promise<Float32Array | undefined>;
+  /** Forgets what was heard of the song; what the child pressed stays in the journal. */
+  forgetSong(songId: string): Promise<void>;
   refusals(): Promise<readonly StoredRefusal[]>;
   saveRefusal(refusal: StoredRefusal): Promise<void>;
+  forgetRefusal(path: string): Promise<void>;
   loadModel(name: string): Promise<StoredModel | undefined>;
   saveModel(name: string, model: StoredModel): Promise<void>;
   /** Finishes what was asked, closes the database. Later calls reject. */
@@ -106,9 +110,12 @@ export async function openStorage(options: { path: string; bootId: string; clock
     selectionsAfter: (position) => ask('selectionsAfter', position),
     timesPlayed: () => ask('timesPlayed'),
     songs: () => ask('songs'),
-    saveSong: (song) => ask('saveSong', song),
+    saveSong: (song, descriptors) => ask('saveSong', song, descriptors),
+    descriptors: (songId) => ask('descriptors', songId),
+    forgetSong: (songId) => ask('forgetSong', songId),
     refusals: () => ask('refusals'),
     saveRefusal: (refusal) => ask('saveRefusal', refusal),
+    forgetRefusal: (path) => ask('forgetRefusal', path),
     loadModel: (name) => ask('loadModel', name),
     saveModel: (name, model) => ask('saveModel', name, model),
     async close() {

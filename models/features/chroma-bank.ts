@@ -16,8 +16,8 @@ const SMALLEST_WEIGHT = 1e-7;
 const SILENCE = 1.1754943508222875e-38;
 
 export interface ChromaBank {
-  /** The twelve classes of one spectrum, divided by the greatest, into `classes` from `offset`. */
-  apply(power: Float32Array, powerOffset: number, classes: Float64Array, offset: number): void;
+  /** Power spectra [frames, 1025] to classes [frames, 12], each frame's divided by its greatest. */
+  apply(powers: Float32Array): Float64Array;
 }
 
 /** `tuning`: how far the song's A lies from 440 Hz, in semitones, -0.5 to 0.5. */
@@ -35,23 +35,79 @@ export function createChromaBank(tuning: number): ChromaBank {
     });
     classStart[pitchClass + 1] = entryBin.length;
   }
-  const binOf = Int32Array.from(entryBin);
-  const weightOf = Float64Array.from(entryWeight);
+  const bank = { classStart, binOf: Int32Array.from(entryBin), weightOf: Float64Array.from(entryWeight) };
 
   return {
-    apply(power, powerOffset, classes, offset) {
-      let greatest = 0;
-      for (let c = 0; c < PITCH_CLASS_COUNT; c++) {
-        const end = classStart[c + 1]!;
-        let sum = 0;
-        for (let e = classStart[c]!; e < end; e++) sum += weightOf[e]! * power[powerOffset + binOf[e]!]!;
-        classes[offset + c] = sum;
-        greatest = Math.max(greatest, sum);
-      }
-      if (greatest < SILENCE) return;
-      for (let c = 0; c < PITCH_CLASS_COUNT; c++) classes[offset + c] = classes[offset + c]! / greatest;
+    apply(powers) {
+      const frameCount = powers.length / BIN_COUNT;
+      const classes = new Float64Array(frameCount * PITCH_CLASS_COUNT);
+      let frame = 0;
+      for (; frame + 4 <= frameCount; frame += 4) sumFour(bank, powers, frame, classes);
+      for (; frame < frameCount; frame++) sumOne(bank, powers, frame, classes);
+      for (let f = 0; f < frameCount; f++) divideByGreatest(classes, f * PITCH_CLASS_COUNT);
+      return classes;
     },
   };
+}
+
+/** Class c takes from the bins `binOf`, by `weightOf`, from `classStart[c]` on. */
+interface SparseWeights {
+  readonly classStart: Int32Array;
+  readonly binOf: Int32Array;
+  readonly weightOf: Float64Array;
+}
+
+/** Sums of four frames at a time: a weight is read once for four, and no addition waits for the last. */
+function sumFour(
+  { classStart, binOf, weightOf }: SparseWeights,
+  powers: Float32Array,
+  frame: number,
+  classes: Float64Array,
+): void {
+  const first = frame * BIN_COUNT;
+  for (let c = 0; c < PITCH_CLASS_COUNT; c++) {
+    const end = classStart[c + 1]!;
+    let sum0 = 0;
+    let sum1 = 0;
+    let sum2 = 0;
+    let sum3 = 0;
+    for (let e = classStart[c]!; e < end; e++) {
+      const weight = weightOf[e]!;
+      const at = first + binOf[e]!;
+      sum0 += weight * powers[at]!;
+      sum1 += weight * powers[at + BIN_COUNT]!;
+      sum2 += weight * powers[at + 2 * BIN_COUNT]!;
+      sum3 += weight * powers[at + 3 * BIN_COUNT]!;
+    }
+    const out = frame * PITCH_CLASS_COUNT + c;
+    classes[out] = sum0;
+    classes[out + PITCH_CLASS_COUNT] = sum1;
+    classes[out + 2 * PITCH_CLASS_COUNT] = sum2;
+    classes[out + 3 * PITCH_CLASS_COUNT] = sum3;
+  }
+}
+
+/** The same for one of the last three. */
+function sumOne(
+  { classStart, binOf, weightOf }: SparseWeights,
+  powers: Float32Array,
+  frame: number,
+  classes: Float64Array,
+): void {
+  const first = frame * BIN_COUNT;
+  for (let c = 0; c < PITCH_CLASS_COUNT; c++) {
+    const end = classStart[c + 1]!;
+    let sum = 0;
+    for (let e = classStart[c]!; e < end; e++) sum += weightOf[e]! * powers[first + binOf[e]!]!;
+    classes[frame * PITCH_CLASS_COUNT + c] = sum;
+  }
+}
+
+function divideByGreatest(classes: Float64Array, offset: number): void {
+  let greatest = 0;
+  for (let c = offset; c < offset + PITCH_CLASS_COUNT; c++) greatest = Math.max(greatest, classes[c]!);
+  if (greatest < SILENCE) return;
+  for (let c = offset; c < offset + PITCH_CLASS_COUNT; c++) classes[c] = classes[c]! / greatest;
 }
 
 /** How one bin is shared among the classes from C on. */

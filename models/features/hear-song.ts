@@ -2,12 +2,17 @@
  * The one public way in: a decoded song, block by block, becomes what the box remembers of it.
  * Decides how samples are made fit to measure (no NaN, mono, 16 bits, DEAM's lead of silence) and who measures them.
  */
+import { describeWindow } from './describe-window.ts';
 import { ANALYSIS_RATE_HZ } from './frame-shape.ts';
+import { descriptorFeatureNames, descriptorVersion } from './functionals.ts';
 import { createWindowKeeper } from './listening-window.ts';
 import { channelWeights, createLoudnessMeter } from './loudness.ts';
 import { createPeakMeter, peakToDb } from './peak-meter.ts';
-import { POPULATION_FEATURE_NAMES, populationAggregates } from './population-aggregates.ts';
+import { POPULATION_FEATURE_NAMES } from './population-aggregates.ts';
 import { createLendingResampler } from './resample.ts';
+import type { SongTraits } from './song-descriptors.ts';
+import { type SongOverview, songOverview } from './song-overview.ts';
+import { createWaveformOutliner } from './waveform-outline.ts';
 
 /** Names of `HeardSong.features`, in order. */
 export const featureNames: readonly string[] = POPULATION_FEATURE_NAMES;
@@ -35,15 +40,30 @@ export interface HeardSong {
   readonly samplePeakDb: number;
   /** Highest point of the waveform between samples, dBTP; -120 for silence. */
   readonly truePeakDb: number;
-  /** Where the 45 s that `features` describe begin. */
+  /** Where the 45 s that `features` and `descriptors` describe begin. */
   readonly windowStartMs: number;
+  /** The 1,040. */
+  readonly descriptors: SongDescriptors;
+  readonly song: SongTraits & {
+    /** Loudness range of the whole song, EBU Tech 3342, LU; 0 below 3 s. */
+    readonly dynamicRangeLu: number;
+  };
+  /** For pictures. */
+  readonly overview: SongOverview;
+}
+
+export interface SongDescriptors {
+  readonly version: string;
+  /** What each value is; one array shared by all songs. */
+  readonly names: readonly string[];
+  readonly values: Float32Array;
 }
 
 /** Hears one song; memory stays below 50 MB for a song of any length. */
 export interface Ear {
   /** The next samples: one array a channel, all of one length, 1 = full scale. @throws RangeError otherwise. */
   write(channels: readonly Float32Array[]): void;
-  /** Call once, last; takes some 150 ms for the features. */
+  /** Call once, last; takes some 120 ms for 45 s and more. */
   finish(): HeardSong;
 }
 
@@ -73,6 +93,7 @@ export function createEar({ sampleRateHz, channels }: EarOptions): Ear {
   // The box plays mono through both loudspeakers, so a mono song counts as two equal channels.
   const loudness = createLoudnessMeter(sampleRateHz, channels === 1 ? [2] : channelWeights(channels));
   const peaks = Array.from({ length: channels }, () => createPeakMeter(sampleRateHz));
+  const outliner = createWaveformOutliner(sampleRateHz);
   const scratch = Array.from({ length: channels }, () => new Float32Array(PIECE_LENGTH));
   const mono = new Float32Array(PIECE_LENGTH);
   let frames = 0;
@@ -95,6 +116,7 @@ export function createEar({ sampleRateHz, channels }: EarOptions): Ear {
     }
     for (let i = 0; i < length; i++) mono[i] = mono[i]! / channels;
     loudness.write(scratch, length);
+    outliner.write(mono, length);
     keeper.write(resampler.write(mono.subarray(0, length)));
   }
 
@@ -115,14 +137,24 @@ export function createEar({ sampleRateHz, channels }: EarOptions): Ear {
     finish() {
       keeper.write(resampler.finish());
       const { startS, samples } = keeper.finish();
+      const { aggregates, rows, functionals, traits } = describeWindow(
+        startS === 0 ? samples : withLead(samples),
+      );
       return {
         featureVersion,
-        features: populationAggregates(startS === 0 ? samples : withLead(samples)),
+        features: aggregates,
         durationMs: (1000 * frames) / sampleRateHz,
         loudnessLufs: loudness.integratedLufs(),
         samplePeakDb: peakToDb(Math.max(...peaks.map((peak) => peak.samplePeak()))),
         truePeakDb: peakToDb(Math.max(...peaks.map((peak) => peak.truePeak()))),
         windowStartMs: Math.max(0, 1000 * (startS - LEAD_S)),
+        descriptors: {
+          version: descriptorVersion,
+          names: descriptorFeatureNames,
+          values: functionals,
+        },
+        song: { ...traits, dynamicRangeLu: loudness.rangeLu() },
+        overview: songOverview(outliner.finish(), rows),
       };
     },
   };

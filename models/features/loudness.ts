@@ -1,6 +1,7 @@
 /**
  * How loud a song is: integrated loudness by ITU-R BS.1770-4 / EBU R128 (K-weighting, blocks of 400 ms every
- * 100 ms, gates at -70 LUFS and 10 LU below the mean), as a stream. Memory: 8 bytes for each 100 ms.
+ * 100 ms, gates at -70 LUFS and 10 LU below the mean), and how far its loudness ranges (EBU Tech 3342), as a stream.
+ * Memory: 8 bytes for each 100 ms.
  */
 import { createKWeighting } from './k-weighting.ts';
 
@@ -12,6 +13,11 @@ const RELATIVE_GATE_LU = 10;
 /** Steps of 100 ms in a gating block. */
 const STEPS_A_BLOCK = 4;
 const STEPS_A_SECOND = 10;
+/** Steps of the 3 s blocks that the range is measured on, their gate below the mean, and its percentiles (Tech 3342). */
+const STEPS_A_LONG_BLOCK = 30;
+const RANGE_GATE_LU = 20;
+const RANGE_LOW = 0.1;
+const RANGE_HIGH = 0.95;
 /** dB: makes a 997 Hz sine at 0 dBFS in one channel read -3.01 LUFS. */
 const OFFSET_LU = -0.691;
 /** Surround channels count 1.5 dB more, the low-frequency channel not at all (BS.1770-4 table 3). */
@@ -22,6 +28,8 @@ export interface LoudnessMeter {
   write(channels: readonly Float32Array[], frames: number): void;
   /** Integrated loudness so far, LUFS, -70 or more; below 400 ms of sound, of all there is as one block. */
   integratedLufs(): number;
+  /** Loudness range so far, LU: how far its loud seconds lie above its quiet ones; 0 below 3 s of sound. */
+  rangeLu(): number;
 }
 
 /** Weights of the channels in the order WAVE and FLAC keep them; those beyond a layout we know count 1. */
@@ -70,22 +78,31 @@ export function createLoudnessMeter(sampleRateHz: number, weights: readonly numb
       }
     },
     integratedLufs() {
-      const powers = blockPowers(steps.subarray(0, stepCount), stepLength);
+      const powers = blockPowers(steps.subarray(0, stepCount), stepLength, STEPS_A_BLOCK);
       if (powers.length > 0) return gatedLufs(powers);
       const samples = stepCount * stepLength + stepFilled;
       const energy = steps.subarray(0, stepCount).reduce((sum, step) => sum + step, stepEnergy);
       return gatedLufs(samples === 0 ? powers : Float64Array.of(energy / samples));
     },
+    rangeLu() {
+      const powers = blockPowers(steps.subarray(0, stepCount), stepLength, STEPS_A_LONG_BLOCK);
+      const absoluteGate = lufsToPower(SILENCE_LUFS);
+      const gate = Math.max(absoluteGate, meanAbove(powers, absoluteGate) * 10 ** (-RANGE_GATE_LU / 10));
+      const heard = powers.filter((power) => power > gate).sort();
+      if (heard.length === 0) return 0;
+      const at = (share: number): number => powerToLufs(heard[Math.round((heard.length - 1) * share)]!);
+      return at(RANGE_HIGH) - at(RANGE_LOW);
+    },
   };
 }
 
-/** Mean square of each 400 ms block. */
-function blockPowers(steps: Float64Array, stepLength: number): Float64Array {
-  const powers = new Float64Array(Math.max(0, steps.length - STEPS_A_BLOCK + 1));
+/** Mean square of each block of so many steps, one beginning at every step. */
+function blockPowers(steps: Float64Array, stepLength: number, stepsABlock: number): Float64Array {
+  const powers = new Float64Array(Math.max(0, steps.length - stepsABlock + 1));
   for (let block = 0; block < powers.length; block++) {
     let energy = 0;
-    for (let step = block; step < block + STEPS_A_BLOCK; step++) energy += steps[step]!;
-    powers[block] = energy / (STEPS_A_BLOCK * stepLength);
+    for (let step = block; step < block + stepsABlock; step++) energy += steps[step]!;
+    powers[block] = energy / (stepsABlock * stepLength);
   }
   return powers;
 }

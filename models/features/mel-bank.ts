@@ -1,6 +1,6 @@
 /**
  * Slaney's mel filters over the power spectrum, as librosa's defaults build them: 128 triangles from 0 Hz to the
- * Nyquist frequency, each of area one. Kept as the short run of bins each triangle covers.
+ * Nyquist frequency, each of area one. Kept as the two weights of each bin.
  */
 import { ANALYSIS_RATE_HZ, BIN_COUNT, BIN_WIDTH_HZ } from './frame-shape.ts';
 
@@ -14,7 +14,7 @@ const LOG_STEP = Math.log(6.4) / 27;
 
 export interface MelBank {
   /** Energy of each band of one power spectrum, into `bands` from `offset`. */
-  apply(power: Float64Array, bands: Float64Array | Float32Array, offset: number): void;
+  apply(power: Float64Array, bands: Float32Array, offset: number): void;
 }
 
 export function createMelBank(): MelBank {
@@ -22,34 +22,47 @@ export function createMelBank(): MelBank {
   const edges = Float64Array.from({ length: MEL_BAND_COUNT + 2 }, (_, i) =>
     melToHz((top * i) / (MEL_BAND_COUNT + 1)),
   );
-  const firstBin = new Int32Array(MEL_BAND_COUNT);
-  const weightStart = new Int32Array(MEL_BAND_COUNT + 1);
-  const weights: number[] = [];
-  for (let band = 0; band < MEL_BAND_COUNT; band++) {
-    const low = edges[band]!;
-    const centre = edges[band + 1]!;
-    const high = edges[band + 2]!;
-    firstBin[band] = Math.floor(low / BIN_WIDTH_HZ) + 1;
-    for (let bin = firstBin[band]!; bin < BIN_COUNT && bin * BIN_WIDTH_HZ < high; bin++) {
+  // Between two edges one triangle falls and the next one rises: a bin belongs to these two and no other.
+  const segmentEnd = new Int32Array(MEL_BAND_COUNT + 1);
+  const falling = new Float64Array(BIN_COUNT);
+  const rising = new Float64Array(BIN_COUNT);
+  // 0 Hz is an edge and belongs to none; the Nyquist frequency is the last edge.
+  for (let segment = 0, bin = 1; segment <= MEL_BAND_COUNT; segment++) {
+    const low = edges[segment]!;
+    const high = edges[segment + 1]!;
+    for (; bin < BIN_COUNT && bin * BIN_WIDTH_HZ < high; bin++) {
       const hz = bin * BIN_WIDTH_HZ;
-      const height = Math.min((hz - low) / (centre - low), (high - hz) / (high - centre));
-      weights.push((height * 2) / (high - low));
+      if (segment > 0) falling[bin] = (((high - hz) / (high - low)) * 2) / (high - edges[segment - 1]!);
+      if (segment < MEL_BAND_COUNT)
+        rising[bin] = (((hz - low) / (high - low)) * 2) / (edges[segment + 2]! - low);
     }
-    weightStart[band + 1] = weights.length;
+    segmentEnd[segment] = bin;
   }
-  const weight = Float64Array.from(weights);
 
-  return {
-    apply(power, bands, offset) {
-      for (let band = 0; band < MEL_BAND_COUNT; band++) {
-        const end = weightStart[band + 1]!;
-        let sum = 0;
-        for (let w = weightStart[band]!, bin = firstBin[band]!; w < end; w++, bin++)
-          sum += weight[w]! * power[bin]!;
-        bands[offset + band] = sum;
-      }
-    },
-  };
+  return { apply: (power, bands, offset) => sumBands(power, falling, rising, segmentEnd, bands, offset) };
+}
+
+/** The band that rose over one segment falls over the next, and is then complete. */
+function sumBands(
+  power: Float64Array,
+  falling: Float64Array,
+  rising: Float64Array,
+  segmentEnd: Int32Array,
+  bands: Float32Array,
+  offset: number,
+): void {
+  let rose = 0;
+  for (let segment = 0, bin = 1; segment <= MEL_BAND_COUNT; segment++) {
+    const end = segmentEnd[segment]!;
+    let fell = rose;
+    rose = 0;
+    for (; bin < end; bin++) {
+      const value = power[bin]!;
+      fell += falling[bin]! * value;
+      rose += rising[bin]! * value;
+    }
+    if (segment > 0) bands[offset + segment - 1] = fell;
+  }
 }
 
 function hzToMel(hz: number): number {

@@ -2,16 +2,10 @@
  * The inputs of the population model: the 20 spectral columns of DEAM's librosa table that can be heard again
  * from audio, in the table's order and under its names. Mean and sd are over all cells of a descriptor's matrix.
  */
-import { MFCC_COUNT, mfccsOf, slopesOf } from './cepstrum.ts';
-import { createChromaBank, PITCH_CLASS_COUNT } from './chroma-bank.ts';
-import { BIN_COUNT, frameCountOf } from './frame-shape.ts';
-import { createFrameSpectrum } from './frame-spectrum.ts';
-import { createMelBank, MEL_BAND_COUNT } from './mel-bank.ts';
-import { CONTRAST_BAND_COUNT, contrastsOf, createSpectralContrast } from './spectral-contrast.ts';
-import { measureSpectralShape, type SpectralShape } from './spectral-shape.ts';
+import { MFCC_COUNT } from './cepstrum.ts';
+import type { FrameAnalysis } from './frame-analysis.ts';
+import { slopesOf } from './slopes.ts';
 import { meanAndSdOf } from './statistics.ts';
-import { createTuningEstimate } from './tuning.ts';
-import { zeroCrossingRates } from './zero-crossings.ts';
 
 /** Columns of `deam_agg_features_librosa.csv`; Hz for centroid, bandwidth and roll-off, dB for contrast. */
 export const POPULATION_FEATURE_NAMES = [
@@ -37,56 +31,20 @@ export const POPULATION_FEATURE_NAMES = [
   'zcr_std',
 ] as const;
 
-/**
- * Aggregates of a mono signal at 22,050 Hz, at most about a minute of it: its power spectra are kept
- * (4 kB a frame), because the tuning that the chroma filters need is known only at the end.
- */
-export function populationAggregates(signal: Float32Array): Float64Array {
-  const frameCount = frameCountOf(signal.length);
-  const spectrum = createFrameSpectrum();
-  const melBank = createMelBank();
-  const contrast = createSpectralContrast();
-  const tuning = createTuningEstimate();
-  const shape: SpectralShape = { centroidHz: 0, bandwidthHz: 0, rollOffHz: 0, flatness: 0 };
-
-  const powers = new Float32Array(frameCount * BIN_COUNT);
-  const melBands = new Float32Array(frameCount * MEL_BAND_COUNT);
-  const peaks = new Float64Array(frameCount * CONTRAST_BAND_COUNT);
-  const valleys = new Float64Array(frameCount * CONTRAST_BAND_COUNT);
-  const centroids = new Float64Array(frameCount);
-  const bandwidths = new Float64Array(frameCount);
-  const rollOffs = new Float64Array(frameCount);
-  const flatnesses = new Float64Array(frameCount);
-  for (let frame = 0; frame < frameCount; frame++) {
-    spectrum.analyse(signal, frame);
-    powers.set(spectrum.power, frame * BIN_COUNT);
-    melBank.apply(spectrum.power, melBands, frame * MEL_BAND_COUNT);
-    contrast.measure(spectrum.magnitude, peaks, valleys, frame * CONTRAST_BAND_COUNT);
-    tuning.hear(spectrum.power);
-    measureSpectralShape(spectrum.power, spectrum.magnitude, shape);
-    centroids[frame] = shape.centroidHz;
-    bandwidths[frame] = shape.bandwidthHz;
-    rollOffs[frame] = shape.rollOffHz;
-    flatnesses[frame] = shape.flatness;
-  }
-
-  const chromaBank = createChromaBank(tuning.semitones());
-  const chroma = new Float64Array(frameCount * PITCH_CLASS_COUNT);
-  for (let frame = 0; frame < frameCount; frame++) {
-    chromaBank.apply(powers, frame * BIN_COUNT, chroma, frame * PITCH_CLASS_COUNT);
-  }
-  const mfccs = mfccsOf(melBands);
+/** The 20 aggregates of an analysed window, in the order of `POPULATION_FEATURE_NAMES`. */
+export function populationAggregates(frames: FrameAnalysis): Float64Array {
+  const { chroma, melBands, mfccs, contrasts, shapes, zeroCrossingRate } = frames;
   const matrices = [
     chroma,
     melBands,
     mfccs,
     slopesOf(mfccs, MFCC_COUNT),
-    centroids,
-    bandwidths,
-    contrastsOf(peaks, valleys),
-    flatnesses,
-    rollOffs,
-    zeroCrossingRates(signal),
+    shapes.centroidHz,
+    shapes.bandwidthHz,
+    contrasts,
+    shapes.flatness,
+    shapes.rollOffHz,
+    zeroCrossingRate,
   ];
   const aggregates = new Float64Array(POPULATION_FEATURE_NAMES.length);
   matrices.forEach((matrix, i) => {

@@ -1,16 +1,25 @@
 /**
  * Fourier transform of real signals of a power-of-two length, the only one in the project.
- * The real signal is packed into a complex one of half the length, which a self-sorting (Stockham) radix-4
- * transform takes through precomputed twiddles; scratch is allocated once, none per call.
+ * The real signal is packed into a complex one of half the length; scratch is allocated once, none per call.
  */
+import { createComplexTransform } from './complex-transform.ts';
 
 /** Transforms of one length; not re-entrant, since the scratch is shared between calls. */
 export interface RealFft {
   readonly size: number;
   /** X[k] = sum of x[n] exp(-2 pi i k n / size) for k = 0..size/2; `re` and `im` have size/2 + 1 places. */
   forward(input: Float64Array, re: Float64Array, im: Float64Array): void;
-  /** |X[k]|^2 of `input` for k = 0..size/2. */
-  power(input: Float64Array, power: Float64Array): void;
+  /**
+   * |X[k]|^2 and |X[k]| for k = 0..size/2 of the `size` samples of `signal` from `start` on, each multiplied by the
+   * window's; all must be there.
+   */
+  windowedPower(
+    signal: Float32Array,
+    start: number,
+    window: Float64Array,
+    power: Float64Array,
+    magnitude: Float64Array,
+  ): void;
   /** The real signal whose `forward` is (re, im), scaled by 1/size; `output` has `size` places. */
   inverse(re: Float64Array, im: Float64Array, output: Float64Array): void;
 }
@@ -31,17 +40,10 @@ export function createRealFft(size: number): RealFft {
     sin[k] = Math.sin((2 * Math.PI * k) / size);
   }
 
-  function pack(input: Float64Array): void {
-    for (let n = 0; n < half; n++) {
-      zRe[n] = input[2 * n]!;
-      zIm[n] = input[2 * n + 1]!;
-    }
-  }
-
   return {
     size,
     forward(input, re, im) {
-      pack(input);
+      pack(input, zRe, zIm);
       transform.run();
       re[0] = zRe[0]! + zIm[0]!;
       im[0] = 0;
@@ -61,28 +63,10 @@ export function createRealFft(size: number): RealFft {
         im[m] = turnedIm - evenIm;
       }
     },
-    power(input, power) {
-      pack(input);
+    windowedPower(signal, start, window, power, magnitude) {
+      packWindowed(signal, start, window, zRe, zIm);
       transform.run();
-      const first = zRe[0]! + zIm[0]!;
-      const last = zRe[0]! - zIm[0]!;
-      power[0] = first * first;
-      power[half] = last * last;
-      for (let k = 1; k <= quarter; k++) {
-        const m = half - k;
-        const evenRe = (zRe[k]! + zRe[m]!) * 0.5;
-        const evenIm = (zIm[k]! - zIm[m]!) * 0.5;
-        const oddRe = (zIm[k]! + zIm[m]!) * 0.5;
-        const oddIm = (zRe[m]! - zRe[k]!) * 0.5;
-        const turnedRe = oddRe * cos[k]! + oddIm * sin[k]!;
-        const turnedIm = oddIm * cos[k]! - oddRe * sin[k]!;
-        const lowRe = evenRe + turnedRe;
-        const lowIm = evenIm + turnedIm;
-        const highRe = evenRe - turnedRe;
-        const highIm = turnedIm - evenIm;
-        power[k] = lowRe * lowRe + lowIm * lowIm;
-        power[m] = highRe * highRe + highIm * highIm;
-      }
+      splitPower(zRe, zIm, cos, sin, power, magnitude);
     },
     inverse(re, im, output) {
       // Undo the split, then run the forward transform with real and imaginary parts exchanged.
@@ -111,153 +95,63 @@ export function createRealFft(size: number): RealFft {
   };
 }
 
-interface ComplexTransform {
-  /** Input and, after `run`, output. */
-  readonly re: Float64Array;
-  readonly im: Float64Array;
-  run(): void;
-}
+// The loops below take their arrays as arguments: V8 optimises them once for all transforms, however many are created.
 
-/** Complex transform of length 4^a or 2 * 4^a, in place as seen from outside. */
-function createComplexTransform(length: number): ComplexTransform {
-  const re = new Float64Array(length);
-  const im = new Float64Array(length);
-  const otherRe = new Float64Array(length);
-  const otherIm = new Float64Array(length);
-  const stages = Math.floor(Math.log2(length) / 2);
-  const endsWithPairs = 4 ** stages !== length;
-  // Twiddles of each stage, six numbers a butterfly: w, w^2, w^3 as (cos, -sin).
-  const twiddles: Float64Array[] = [];
-  for (let stage = 0; stage < stages; stage++) {
-    const span = length / 4 ** stage;
-    const table = new Float64Array((span / 4) * 6);
-    for (let p = 0; p < span / 4; p++) {
-      for (let power = 1; power <= 3; power++) {
-        const angle = (2 * Math.PI * p * power) / span;
-        table[6 * p + 2 * power - 2] = Math.cos(angle);
-        table[6 * p + 2 * power - 1] = -Math.sin(angle);
-      }
-    }
-    twiddles.push(table);
+/** Even samples become real parts, odd ones imaginary. */
+function pack(input: Float64Array, zRe: Float64Array, zIm: Float64Array): void {
+  for (let n = 0; n < zRe.length; n++) {
+    zRe[n] = input[2 * n]!;
+    zIm[n] = input[2 * n + 1]!;
   }
-
-  return {
-    re,
-    im,
-    run() {
-      let fromRe = re;
-      let fromIm = im;
-      let toRe = otherRe;
-      let toIm = otherIm;
-      let stride = 1;
-      for (let stage = 0; stage < stages; stage++) {
-        radix4(fromRe, fromIm, toRe, toIm, stride, twiddles[stage]!);
-        [fromRe, fromIm, toRe, toIm] = [toRe, toIm, fromRe, fromIm];
-        stride *= 4;
-      }
-      if (endsWithPairs) {
-        radix2(fromRe, fromIm, toRe, toIm);
-        [fromRe, fromIm] = [toRe, toIm];
-      }
-      if (fromRe !== re) {
-        re.set(fromRe);
-        im.set(fromIm);
-      }
-    },
-  };
 }
 
-/** One Stockham stage: butterfly p of each of `stride` interleaved transforms. */
-function radix4(
-  fromRe: Float64Array,
-  fromIm: Float64Array,
-  toRe: Float64Array,
-  toIm: Float64Array,
-  stride: number,
-  twiddle: Float64Array,
+function packWindowed(
+  signal: Float32Array,
+  start: number,
+  window: Float64Array,
+  zRe: Float64Array,
+  zIm: Float64Array,
 ): void {
-  const quarter = fromRe.length >> 2;
-  const butterflies = quarter / stride;
-  radix4Untwiddled(fromRe, fromIm, toRe, toIm, stride);
-  for (let p = 1; p < butterflies; p++) {
-    const w1Re = twiddle[6 * p]!;
-    const w1Im = twiddle[6 * p + 1]!;
-    const w2Re = twiddle[6 * p + 2]!;
-    const w2Im = twiddle[6 * p + 3]!;
-    const w3Re = twiddle[6 * p + 4]!;
-    const w3Im = twiddle[6 * p + 5]!;
-    const start = p * stride;
-    let out = 4 * start;
-    for (let a = start; a < start + stride; a++, out++) {
-      const b = a + quarter;
-      const c = b + quarter;
-      const d = c + quarter;
-      const sumAcRe = fromRe[a]! + fromRe[c]!;
-      const sumAcIm = fromIm[a]! + fromIm[c]!;
-      const diffAcRe = fromRe[a]! - fromRe[c]!;
-      const diffAcIm = fromIm[a]! - fromIm[c]!;
-      const sumBdRe = fromRe[b]! + fromRe[d]!;
-      const sumBdIm = fromIm[b]! + fromIm[d]!;
-      const diffBdRe = fromRe[b]! - fromRe[d]!;
-      const diffBdIm = fromIm[b]! - fromIm[d]!;
-      toRe[out] = sumAcRe + sumBdRe;
-      toIm[out] = sumAcIm + sumBdIm;
-      const t1Re = diffAcRe + diffBdIm;
-      const t1Im = diffAcIm - diffBdRe;
-      toRe[out + stride] = t1Re * w1Re - t1Im * w1Im;
-      toIm[out + stride] = t1Re * w1Im + t1Im * w1Re;
-      const t2Re = sumAcRe - sumBdRe;
-      const t2Im = sumAcIm - sumBdIm;
-      toRe[out + 2 * stride] = t2Re * w2Re - t2Im * w2Im;
-      toIm[out + 2 * stride] = t2Re * w2Im + t2Im * w2Re;
-      const t3Re = diffAcRe - diffBdIm;
-      const t3Im = diffAcIm + diffBdRe;
-      toRe[out + 3 * stride] = t3Re * w3Re - t3Im * w3Im;
-      toIm[out + 3 * stride] = t3Re * w3Im + t3Im * w3Re;
-    }
+  for (let n = 0; n < zRe.length; n++) {
+    zRe[n] = signal[start + 2 * n]! * window[2 * n]!;
+    zIm[n] = signal[start + 2 * n + 1]! * window[2 * n + 1]!;
   }
 }
 
-/** The first butterfly of a stage, whose twiddles are all one: a quarter of the work of the whole transform. */
-function radix4Untwiddled(
-  fromRe: Float64Array,
-  fromIm: Float64Array,
-  toRe: Float64Array,
-  toIm: Float64Array,
-  stride: number,
+/** Power and magnitude of the real signal's spectrum, from the complex transform of its packed half. */
+function splitPower(
+  zRe: Float64Array,
+  zIm: Float64Array,
+  cos: Float64Array,
+  sin: Float64Array,
+  power: Float64Array,
+  magnitude: Float64Array,
 ): void {
-  const quarter = fromRe.length >> 2;
-  for (let a = 0; a < stride; a++) {
-    const b = a + quarter;
-    const c = b + quarter;
-    const d = c + quarter;
-    const sumAcRe = fromRe[a]! + fromRe[c]!;
-    const sumAcIm = fromIm[a]! + fromIm[c]!;
-    const diffAcRe = fromRe[a]! - fromRe[c]!;
-    const diffAcIm = fromIm[a]! - fromIm[c]!;
-    const sumBdRe = fromRe[b]! + fromRe[d]!;
-    const sumBdIm = fromIm[b]! + fromIm[d]!;
-    const diffBdRe = fromRe[b]! - fromRe[d]!;
-    const diffBdIm = fromIm[b]! - fromIm[d]!;
-    toRe[a] = sumAcRe + sumBdRe;
-    toIm[a] = sumAcIm + sumBdIm;
-    toRe[a + stride] = diffAcRe + diffBdIm;
-    toIm[a + stride] = diffAcIm - diffBdRe;
-    toRe[a + 2 * stride] = sumAcRe - sumBdRe;
-    toIm[a + 2 * stride] = sumAcIm - sumBdIm;
-    toRe[a + 3 * stride] = diffAcRe - diffBdIm;
-    toIm[a + 3 * stride] = diffAcIm + diffBdRe;
-  }
-}
-
-/** The last stage when the length is twice a power of four. */
-function radix2(fromRe: Float64Array, fromIm: Float64Array, toRe: Float64Array, toIm: Float64Array): void {
-  const half = fromRe.length >> 1;
-  for (let a = 0; a < half; a++) {
-    const b = a + half;
-    toRe[a] = fromRe[a]! + fromRe[b]!;
-    toIm[a] = fromIm[a]! + fromIm[b]!;
-    toRe[b] = fromRe[a]! - fromRe[b]!;
-    toIm[b] = fromIm[a]! - fromIm[b]!;
+  const half = zRe.length;
+  const quarter = half / 2;
+  const first = zRe[0]! + zIm[0]!;
+  const last = zRe[0]! - zIm[0]!;
+  power[0] = first * first;
+  power[half] = last * last;
+  magnitude[0] = Math.abs(first);
+  magnitude[half] = Math.abs(last);
+  for (let k = 1; k <= quarter; k++) {
+    const m = half - k;
+    const evenRe = (zRe[k]! + zRe[m]!) * 0.5;
+    const evenIm = (zIm[k]! - zIm[m]!) * 0.5;
+    const oddRe = (zIm[k]! + zIm[m]!) * 0.5;
+    const oddIm = (zRe[m]! - zRe[k]!) * 0.5;
+    const turnedRe = oddRe * cos[k]! + oddIm * sin[k]!;
+    const turnedIm = oddIm * cos[k]! - oddRe * sin[k]!;
+    const lowRe = evenRe + turnedRe;
+    const lowIm = evenIm + turnedIm;
+    const highRe = evenRe - turnedRe;
+    const highIm = turnedIm - evenIm;
+    const lowPower = lowRe * lowRe + lowIm * lowIm;
+    const highPower = highRe * highRe + highIm * highIm;
+    power[k] = lowPower;
+    power[m] = highPower;
+    magnitude[k] = Math.sqrt(lowPower);
+    magnitude[m] = Math.sqrt(highPower);
   }
 }

@@ -26,31 +26,30 @@ export interface SpectralContrast {
   measure(magnitude: Float64Array, peaks: Float64Array, valleys: Float64Array, offset: number): void;
 }
 
+/**
+ * A frame resembles the one before, so a first guess of the weakest of its extremes is that of the last frame with this
+ * margin: most magnitudes then fail one comparison, and few are taken in only to be pushed out again.
+ */
+const GUESS_MARGIN = 0.7;
+
 export function createSpectralContrast(): SpectralContrast {
   const bands = Array.from({ length: CONTRAST_BAND_COUNT }, (_, band) => bandOf(band));
   const mostExtremes = Math.max(...bands.map((band) => band.extremes));
   const largest = new Float64Array(mostExtremes);
   const smallest = new Float64Array(mostExtremes);
+  const lastWeakestPeak = new Float64Array(CONTRAST_BAND_COUNT);
+  const lastWeakestValley = new Float64Array(CONTRAST_BAND_COUNT).fill(Infinity);
   return {
     measure(magnitude, peaks, valleys, offset) {
       for (let band = 0; band < CONTRAST_BAND_COUNT; band++) {
-        const { firstBin, endBin, extremes } = bands[band]!;
-        largest.fill(-Infinity, 0, extremes);
-        smallest.fill(Infinity, 0, extremes);
-        for (let bin = firstBin; bin < endBin; bin++) {
-          const value = magnitude[bin]!;
-          // Both lists have their weakest member last; most values fail both comparisons.
-          if (value > largest[extremes - 1]!) {
-            let at = extremes - 1;
-            for (; at > 0 && largest[at - 1]! < value; at--) largest[at] = largest[at - 1]!;
-            largest[at] = value;
-          }
-          if (value < smallest[extremes - 1]!) {
-            let at = extremes - 1;
-            for (; at > 0 && smallest[at - 1]! > value; at--) smallest[at] = smallest[at - 1]!;
-            smallest[at] = value;
-          }
-        }
+        const shape = bands[band]!;
+        const { extremes } = shape;
+        if (takeLargest(magnitude, shape, largest, GUESS_MARGIN * lastWeakestPeak[band]!) < extremes)
+          takeLargest(magnitude, shape, largest, -1);
+        if (takeSmallest(magnitude, shape, smallest, lastWeakestValley[band]! / GUESS_MARGIN) < extremes)
+          takeSmallest(magnitude, shape, smallest, Infinity);
+        lastWeakestPeak[band] = largest[extremes - 1]!;
+        lastWeakestValley[band] = smallest[extremes - 1]!;
         let peak = 0;
         let valley = 0;
         for (let i = 0; i < extremes; i++) {
@@ -62,6 +61,42 @@ export function createSpectralContrast(): SpectralContrast {
       }
     },
   };
+}
+
+/** Keep the largest magnitudes above `floor` in `kept`, falling; returns how many were above it when they were met. */
+function takeLargest(magnitude: Float64Array, band: Band, kept: Float64Array, floor: number): number {
+  const last = band.extremes - 1;
+  kept.fill(floor, 0, last + 1);
+  let weakest = floor;
+  let taken = 0;
+  for (let bin = band.firstBin; bin < band.endBin; bin++) {
+    const value = magnitude[bin]!;
+    if (value <= weakest) continue;
+    taken++;
+    let at = last;
+    for (; at > 0 && kept[at - 1]! < value; at--) kept[at] = kept[at - 1]!;
+    kept[at] = value;
+    weakest = kept[last]!;
+  }
+  return taken;
+}
+
+/** The same for the smallest, rising. */
+function takeSmallest(magnitude: Float64Array, band: Band, kept: Float64Array, ceiling: number): number {
+  const last = band.extremes - 1;
+  kept.fill(ceiling, 0, last + 1);
+  let weakest = ceiling;
+  let taken = 0;
+  for (let bin = band.firstBin; bin < band.endBin; bin++) {
+    const value = magnitude[bin]!;
+    if (value >= weakest) continue;
+    taken++;
+    let at = last;
+    for (; at > 0 && kept[at - 1]! > value; at--) kept[at] = kept[at - 1]!;
+    kept[at] = value;
+    weakest = kept[last]!;
+  }
+  return taken;
 }
 
 /** Turn peaks and valleys of a whole song into contrasts in dB, in place of the peaks. */

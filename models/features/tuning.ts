@@ -15,8 +15,8 @@ const PEAK_THRESHOLD = 0.1;
 const STEPS = 100;
 
 export interface TuningEstimate {
-  /** Note the peaks of one frame's power spectrum. */
-  hear(power: Float64Array): void;
+  /** Note the peaks of one frame's power spectrum, whose greatest value is `greatest`. */
+  hear(power: Float64Array, greatest: number): void;
   /** Semitones from A = 440 Hz, -0.5 to 0.49; 0 when no peak was heard. */
   semitones(): number;
 }
@@ -39,9 +39,7 @@ export function createTuningEstimate(): TuningEstimate {
   }
 
   return {
-    hear(power) {
-      let greatest = 0;
-      for (let k = 0; k < power.length; k++) if (power[k]! > greatest) greatest = power[k]!;
+    hear(power, greatest) {
       const threshold = PEAK_THRESHOLD * greatest;
       for (let k = firstBin; k <= lastBin; k++) {
         const here = power[k]!;

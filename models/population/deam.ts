@@ -81,6 +81,25 @@ function numberIn(row: ReadonlyMap<string, string>, column: string, path: string
   return value;
 }
 
+function featuresIn(
+  rows: readonly ReadonlyMap<string, string>[],
+  columns: readonly string[],
+  path: string,
+): Map<number, readonly number[]> {
+  return new Map(
+    rows.map((row) => [numberIn(row, 'song_id', path), columns.map((column) => numberIn(row, column, path))]),
+  );
+}
+
+/** The librosa table alone, by song: `columns` in the order given. Throws an Error naming file and column. */
+export function readFeatureTable(
+  folder: string,
+  columns: readonly string[],
+): ReadonlyMap<number, readonly number[]> {
+  const path = join(folder, ...FEATURES);
+  return featuresIn(readTable(readFileSync(path, 'utf8'), path), columns, path);
+}
+
 /** Reads the folder; throws an Error naming file and column where something is missing. About 2 MB, synchronous. */
 export function readDeam(folder: string, featureColumns: readonly string[]): Deam {
   const hash = createHash('sha256');
@@ -91,12 +110,8 @@ export function readDeam(folder: string, featureColumns: readonly string[]): Dea
     return { rows: readTable(text, path), path };
   }
 
-  const featuresById = new Map<number, number[]>();
   const table = rowsOf(FEATURES);
-  for (const row of table.rows) {
-    const features = featureColumns.map((column) => numberIn(row, column, table.path));
-    featuresById.set(numberIn(row, 'song_id', table.path), features);
-  }
+  const featuresById = featuresIn(table.rows, featureColumns, table.path);
 
   const annotated = new Map<number, Omit<DeamSong, 'features'>>();
   for (const file of AVERAGED_FILES) {

@@ -2,13 +2,16 @@
 import { mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import type { Announcement } from '../../device/announcements.ts';
 import { ConfigError, type DeviceConfig, parseDeviceConfig, readDeviceConfig } from '../../device/config.ts';
-import { type Device, startDevice } from '../../device/main.ts';
+import { openGpioButtons } from '../../device/hardware/gpio-buttons.ts';
+import { systemClock } from '../../device/hardware/system-clock.ts';
+import { type Device, type Hardware, startDevice } from '../../device/main.ts';
 import { enrol } from '../../device/sync/enrolment.ts';
 import { type Identity, readIdentity, writeIdentity } from '../../device/sync/identity-file.ts';
 import type { Command, Terminal } from './command.ts';
+import { ownMusicIfAny } from './library/own-music.ts';
 import { dataFolder, parseOptions, parsePort } from './options.ts';
 import { tellScan } from './scan-progress-line.ts';
 
@@ -38,7 +41,7 @@ ${DEVICE_OPTIONS_HELP}`,
     const config = configFrom(values, terminal);
     if (config === undefined) return 2;
     const data = dataFolder(values.data);
-    const musicFolder = config.musicFolder ?? join(data, 'starter-songs');
+    const musicFolder = config.musicFolder ?? ownMusicIfAny(data) ?? join(data, 'starter-songs');
     return runDevice({ config, data, musicFolder, terminal, announce: () => {}, logsToStdout: true });
   },
 };
@@ -90,7 +93,8 @@ export async function runDevice(options: {
     const dest = options.logsToStdout ? 1 : join(folder, 'device.log');
     // Synchronous: a worker transport would lose the last lines, which are the ones that matter.
     const log = pino({ base: null }, pino.destination({ dest, sync: true }));
-    device = await startDevice({ config, folder, appVersion: appVersion(), log, announce });
+    const hardware = await openHardware(config, log, terminal);
+    device = await startDevice({ config, folder, appVersion: appVersion(), log, announce, hardware });
   } catch (error) {
     terminal.error(`The box cannot start: ${(error as Error).message}`);
     return 1;
@@ -102,7 +106,11 @@ export async function runDevice(options: {
       terminal,
     );
     if (identity !== undefined) device.connect(identity);
-    await tellScan(terminal, (onProgress) => device.scan(musicFolder, onProgress));
+    // Closing the box ends a scan that is still under way.
+    await Promise.race([
+      tellScan(terminal, (onProgress) => device.scan(musicFolder, onProgress)),
+      aborted(terminal.signal),
+    ]);
     if (!terminal.signal.aborted)
       introduce(device, musicFolder, options.server?.url ?? identity?.serverUrl, terminal);
     await aborted(terminal.signal);
@@ -110,6 +118,19 @@ export async function runDevice(options: {
   } finally {
     await device.close();
   }
+}
+
+/** The buttons on the box's pins, where the device file names some and this machine has them. */
+async function openHardware(config: DeviceConfig, log: Logger, terminal: Terminal): Promise<Hardware> {
+  if (config.gpioPins === undefined) return { buttons: [], lamps: [] };
+  const opened = await openGpioButtons({
+    pins: config.gpioPins,
+    clock: systemClock,
+    onFault: (reason) => log.warn({ event: 'gpioFault', reason }),
+  });
+  if (opened.kind === 'opened') return { buttons: [opened.buttons], lamps: [] };
+  terminal.error(opened.reason);
+  return { buttons: [], lamps: [] };
 }
 
 /** This box's identity at its server: the kept one, or a new one by the one-time code at hand. */

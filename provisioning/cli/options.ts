@@ -23,7 +23,7 @@ export function parseOptions<T extends OptionSpecs>(
 /** Where the box and the server keep their things: `--data`, else the XDG data folder. */
 export function dataFolder(given: string | undefined): string {
   if (given !== undefined) return resolve(given);
-  const base = process.env['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share');
+  const base = process.env.XDG_DATA_HOME ?? join(homedir(), '.local', 'share');
   return join(base, 'amecs');
 }
 

@@ -10,8 +10,8 @@ export async function tellScan(
 ): Promise<ScanOutcome | undefined> {
   try {
     const outcome = await scan(({ done, total, fileName, secondsLeft }) => {
-      const left = secondsLeft === undefined ? '' : `  ${Math.ceil(secondsLeft)} s left`;
-      terminal.progress(`${bar(done, total)} ${done}/${total} songs${left}  ${fileName}`, done === total);
+      const left = secondsLeft === undefined || done === total ? '' : `  ${timeLeftWords(secondsLeft)}`;
+      terminal.progress(`${bar(done, total)} ${done}/${total} files${left}  ${fileName}`, done === total);
     });
     if (outcome.kind === 'scanned') {
       for (const { path, reason, hint } of outcome.refused) terminal.error(`${path}: ${reason}. ${hint}`);
@@ -23,4 +23,11 @@ export async function tellScan(
     if (terminal.signal.aborted) return undefined;
     throw error;
   }
+}
+
+/** Seconds while they are few, minutes and hours beyond: nobody waits for the last second of an hour. */
+function timeLeftWords(seconds: number): string {
+  if (seconds <= 90) return `${Math.ceil(seconds)} s left`;
+  if (seconds <= 90 * 60) return `${Math.ceil(seconds / 60)} min left`;
+  return `${Math.ceil(seconds / 3600)} h left`;
 }

@@ -5,6 +5,7 @@ import { composeStarterSongs, starterSongsReady } from '../../device/music/start
 import { DEFAULT_PORT } from '../../sync-server/main.ts';
 import type { Command, Terminal } from './command.ts';
 import { configFrom, DEVICE_OPTIONS, DEVICE_OPTIONS_HELP, runDevice } from './device-command.ts';
+import { ownMusicIfAny } from './library/own-music.ts';
 import { dataFolder, parseOptions, parsePort } from './options.ts';
 import { type ServerProcess, startServerProcess } from './server-process.ts';
 import { bar } from './terminal.ts';
@@ -34,7 +35,10 @@ Example: npm start -- --music ~/Music`,
     let server: ServerProcess | undefined;
     if (!values['no-server']) server = await startServer(data, serverPort, terminal);
     try {
-      const musicFolder = config.musicFolder ?? (await starterSongs(join(data, 'starter-songs'), terminal));
+      const musicFolder =
+        config.musicFolder ??
+        ownMusicIfAny(data) ??
+        (await starterSongs(join(data, 'starter-songs'), terminal));
       if (terminal.signal.aborted) return 0;
       return await runDevice({
         config,

@@ -4,6 +4,12 @@ import type { Terminal } from './command.ts';
 export function createTerminal(signal: AbortSignal): Terminal {
   const { stdout, stderr } = process;
   let isProgressShown = false;
+  // Whoever read has enough, as `head` does: that is no failure, and the rest goes nowhere.
+  for (const stream of [stdout, stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
 
   function clearProgress(): void {
     if (isProgressShown) stdout.write('\r\x1b[2K');

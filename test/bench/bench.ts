@@ -2,6 +2,7 @@
 import type { Benchmark, BenchResult } from './benchmark.ts';
 
 const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
+  features: async () => (await import('./features-bench.ts')).featuresBench,
   press: async () => (await import('./press-bench.ts')).pressBench,
   recovery: async () => (await import('./recovery-bench.ts')).recoveryBench,
 };

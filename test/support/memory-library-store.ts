@@ -3,6 +3,7 @@ import type { LibraryStore, StoredRefusal, StoredSong } from '../../device/music
 
 export interface MemoryLibraryStore extends Required<LibraryStore> {
   failSaves: boolean;
+  readonly descriptors: Map<string, Float32Array>;
 }
 
 export function createMemoryLibraryStore(): MemoryLibraryStore {
@@ -10,11 +11,13 @@ export function createMemoryLibraryStore(): MemoryLibraryStore {
   const refusals = new Map<string, StoredRefusal>();
   const store: MemoryLibraryStore = {
     failSaves: false,
+    descriptors: new Map(),
     songs: async () => [...songs.values()],
     refusals: async () => [...refusals.values()],
-    async saveSong(song) {
+    async saveSong(song, descriptors) {
       if (store.failSaves) throw new Error('save song: disk full');
       songs.set(song.songId, song);
+      if (descriptors !== undefined) store.descriptors.set(song.songId, descriptors);
     },
     async saveRefusal(refusal) {
       if (store.failSaves) throw new Error('save refusal: disk full');

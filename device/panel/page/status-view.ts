@@ -1,6 +1,6 @@
 /** The quiet part of the page, for adults: what plays, where sound goes, what is learnt and synced, what happened lately. */
 import type { PageStatus } from '../panel-protocol.ts';
-import { agoWords, learntWords, songTime, syncWords } from './status-words.ts';
+import { agoWords, learntWords, libraryWords, songTime, syncWords } from './status-words.ts';
 
 /** How often times on the page move on, ms. */
 const TICK_MS = 1000;
@@ -25,19 +25,21 @@ export function createStatusView(): StatusView {
   function draw(): void {
     if (!status) return;
     const sinceMs = performance.now() - shownAtMs;
-    drawSong(status.playing, sinceMs);
+    drawSong(status, sinceMs);
     setText(sound, status.sink ?? 'no sound');
     setText(learnt, learntWords(status.pressesLearnt));
     setText(sync, syncWords(status.sync, sinceMs));
     drawFeed(status, sinceMs);
   }
 
-  function drawSong(playing: PageStatus['playing'], sinceMs: number): void {
+  function drawSong({ playing, library }: PageStatus, sinceMs: number): void {
     const positionMs = playing ? Math.min(playing.durationMs, playing.positionMs + sinceMs) : 0;
     setText(title, playing?.title ?? 'Waiting for a press');
     setText(
       asked,
-      playing ? `asked for ${playing.emotion} · ${songTime(positionMs)}` : 'No music is playing',
+      playing
+        ? `asked for ${playing.emotion} · ${songTime(positionMs)}`
+        : (libraryWords(library) ?? 'No music is playing'),
     );
     setText(total, playing ? ` of ${songTime(playing.durationMs)}` : '');
     const part = playing && playing.durationMs > 0 ? positionMs / playing.durationMs : 0;

@@ -37,6 +37,14 @@ export function learntWords(presses: number): string {
   return presses === 1 ? 'from 1 press' : `from ${presses} presses`;
 }
 
+/** What is going on with the songs while none plays; undefined when all were heard. */
+export function libraryWords(library: PageStatus['library']): string | undefined {
+  if (library === undefined) return undefined;
+  const { done, total, secondsLeft } = library;
+  const minutes = secondsLeft === undefined ? undefined : Math.ceil(secondsLeft / 60);
+  return `Getting to know your songs: ${done} of ${total}${minutes ? `, about ${minutes} min left` : ''}`;
+}
+
 /** `sinceMs` has passed since the status came. */
 export function syncWords(sync: PageStatus['sync'], sinceMs: number): string {
   if (sync.pendingEvents > 0) return `${sync.pendingEvents} waiting`;

@@ -7,8 +7,18 @@ import {
   type ExtractionPool,
   type ExtractionPoolOptions,
 } from '../../../device/music/extraction-pool.ts';
+import { NO_TAGS } from '../../../device/music/song-tags.ts';
 import { featureNames, featureVersion } from '../../../models/features/hear-song.ts';
-import { bytes, flacFile, floatWavFile, RATE_HZ, tone, wavFile } from '../../support/sound-files.ts';
+import {
+  bytes,
+  flacFile,
+  floatWavFile,
+  id3v2,
+  RATE_HZ,
+  tone,
+  u32be,
+  wavFile,
+} from '../../support/sound-files.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 function pool(options: ExtractionPoolOptions = {}): ExtractionPool {
@@ -85,6 +95,13 @@ describe('with real workers', PATIENCE, () => {
     expect(await workers.hear('/nowhere/song.mp3')).toMatchObject({ kind: 'refused', isLasting: false });
   });
 
+  test('tags are read, and a file without any has none', async () => {
+    const workers = pool();
+    const tagged = fileOf(bytes(id3v2(bytes('TIT2', u32be(6), 0, 0, 3, 'Title')), wavFile(tone(0.1))));
+    expect(await workers.readTags(fileOf(wavFile(tone(0.1))))).toEqual(NO_TAGS);
+    expect(await workers.readTags(tagged)).toMatchObject({ hasCover: false });
+  });
+
   test('silence, NaN and a single sample are heard like any song', async () => {
     const workers = pool();
     for (const samples of [
@@ -111,6 +128,8 @@ describe('with real workers', PATIENCE, () => {
 describe('a worker that fails', () => {
   test.each(['crash', 'exit', 'grow'])('by "%s" is replaced, its file refused for good', async (failure) => {
     const workers = pool({ entry: OBEDIENT, maxHeapMb: 24 });
+    // Its tags are then none, and refuse nothing.
+    expect(await workers.readTags(failure)).toEqual(NO_TAGS);
     const [refused, next] = await Promise.all([workers.identify(failure), workers.identify('next')]);
     expect(refused).toMatchObject({
       kind: 'refused',

@@ -10,6 +10,7 @@ import {
   type ScanOutcome,
   type ScanProgress,
 } from '../../../device/music/library.ts';
+import { NO_TAGS, type SongTags } from '../../../device/music/song-tags.ts';
 import type { HeardSong } from '../../../models/features/hear-song.ts';
 import { createMemoryLibraryStore, type MemoryLibraryStore } from '../../support/memory-library-store.ts';
 import { bytes, flacFile, floatWavFile, id3v2, tone, wavFile } from '../../support/sound-files.ts';
@@ -22,6 +23,8 @@ interface FakeEars extends ExtractionPool {
   /** Awaited before a song of this name is heard. */
   hold(name: string): () => void;
   version: string;
+  /** What the files say of themselves, by name. */
+  readonly tags: Map<string, SongTags>;
 }
 
 function createFakeEars(): FakeEars {
@@ -34,9 +37,16 @@ function createFakeEars(): FakeEars {
     samplePeakDb: -1.5,
     truePeakDb: -1,
     windowStartMs: 0,
+    descriptors: { version: 'd1', names: ['one'], values: Float32Array.of(0.5) },
+    song: { tempoBpm: 120, tempoConfidence: 0.5, keyClarity: 0.5, majorness: 0.1, dynamicRangeLu: 6 },
+    overview: {
+      waveform: { columnMs: 1000, low: Float32Array.of(-1), high: Float32Array.of(1) },
+      curves: { columnMs: 500, names: [], values: new Float32Array(0), chroma: new Float32Array(0) },
+    },
   });
   const ears: FakeEars = {
     version: 'v1',
+    tags: new Map(),
     heard: [],
     identified: [],
     workerCount: 2,
@@ -54,6 +64,9 @@ function createFakeEars(): FakeEars {
       ears.identified.push(basename(path));
       return { kind: 'identified', songId: await hashSong(path) };
     },
+    async readTags(path) {
+      return ears.tags.get(basename(path)) ?? NO_TAGS;
+    },
     async hear(path, signal) {
       ears.heard.push(basename(path));
       await held.get(basename(path));
@@ -62,7 +75,9 @@ function createFakeEars(): FakeEars {
         const isLasting = !path.includes('unplugged');
         return { kind: 'refused', reason: 'the file is bad', hint: 'Take another.', isLasting };
       }
-      return { kind: 'heard', song: song(ears.version) };
+      const heard = song(ears.version);
+      const isSilent = basename(path).startsWith('silent');
+      return { kind: 'heard', song: isSilent ? { ...heard, loudnessLufs: -70 } : heard };
     },
     pause() {},
     resume() {},
@@ -85,7 +100,8 @@ function newBox(): Box {
   const folder = temporaryFolder();
   const ears = createFakeEars();
   const store = createMemoryLibraryStore();
-  const restarted = (featureVersion = 'v1'): Library => createLibrary({ store, pool: ears, featureVersion });
+  const restarted = (featureVersion = 'v1'): Library =>
+    createLibrary({ store, pool: ears, ears: { featureVersion, descriptorVersion: 'd1' } });
   const put = (name: string, content: Uint8Array = songNamed(name)): void =>
     writeFileSync(join(folder, name), content);
   return { folder, ears, store, library: restarted(), put, restarted };
@@ -138,7 +154,7 @@ describe('a first scan', () => {
     const library = createLibrary({
       store: createMemoryLibraryStore(),
       pool: slow,
-      featureVersion: 'v1',
+      ears: { featureVersion: 'v1', descriptorVersion: 'd1' },
       monotonicMs: () => nowMs,
     });
     const told: ScanProgress[] = [];
@@ -254,6 +270,15 @@ describe('a later scan', () => {
     expect(ears.heard).toHaveLength(2);
   });
 
+  test('keeps the 1,040 descriptors of each song as they were heard, also when its file moves', async () => {
+    const { folder, library, put, restarted, store } = newBox();
+    put('a.wav');
+    const { songs } = scanned(await library.scan(folder));
+    renameSync(join(folder, 'a.wav'), join(folder, 'b.wav'));
+    await restarted().scan(folder);
+    expect(store.descriptors).toEqual(new Map([[songs[0]!.songId, Float32Array.of(0.5)]]));
+  });
+
   test('hears everything again with new ears', async () => {
     const { folder, library, put, ears, restarted, store } = newBox();
     put('a.wav');
@@ -265,6 +290,66 @@ describe('a later scan', () => {
     expect(ears.heard).toHaveLength(4);
     expect(await store.songs()).toHaveLength(1);
   });
+});
+
+describe('what the files say', () => {
+  test('is what people see, with the name of the file where a tag is missing', async () => {
+    const { folder, library, put, ears, store } = newBox();
+    for (const name of ['01 a.wav', 'b.wav']) put(name);
+    ears.tags.set('01 a.wav', { title: 'Für Elise', artist: 'Ludwig', hasCover: true });
+    expect(titles(await library.scan(folder))).toEqual(['Für Elise', 'b']);
+    const [first, second] = (await store.songs()).toSorted((a, b) => (a.path < b.path ? -1 : 1));
+    expect(first).toMatchObject({ title: 'Für Elise', artist: 'Ludwig', hasCover: true });
+    expect(second).toMatchObject({ title: 'b', hasCover: false });
+    expect(second).not.toHaveProperty('artist');
+  });
+
+  test('is read again when the file was tagged anew, without hearing the song again', async () => {
+    const { folder, library, put, ears, restarted, store } = newBox();
+    put('a.flac', flacFile(tone(0.1)));
+    ears.tags.set('a.flac', { title: 'Old', artist: 'Somebody', album: 'Gone', hasCover: true });
+    await library.scan(folder);
+    put('a.flac', bytes(id3v2(Buffer.alloc(80)), flacFile(tone(0.1))));
+    ears.tags.set('a.flac', { title: 'New', hasCover: false });
+    expect(titles(await restarted().scan(folder))).toEqual(['New']);
+    expect(ears.heard).toHaveLength(1);
+    const [song] = await store.songs();
+    expect(song).toMatchObject({ title: 'New', hasCover: false, loudnessLufs: -14 });
+    expect(song).not.toHaveProperty('artist');
+    expect(song).not.toHaveProperty('album');
+  });
+});
+
+describe('while the box runs', () => {
+  test('the second file of a song is not read again at every scan', async () => {
+    const { folder, library, put, ears } = newBox();
+    put('a.wav');
+    put('b.wav', songNamed('a.wav'));
+    await library.scan(folder);
+    ears.identified.length = 0;
+    expect(scanned(await library.scan(folder))).toMatchObject({ duplicates: 1, newlyHeard: 0 });
+    expect(ears.identified).toEqual([]);
+  });
+
+  test('a file that is still being copied is left out', async () => {
+    const { folder, library, put, ears } = newBox();
+    put('a.wav');
+    put('growing.wav');
+    const leaveOut = new Set([join(folder, 'growing.wav')]);
+    expect(titles(await library.scan(folder, { leaveOut }))).toEqual(['a']);
+    expect(ears.identified).toEqual(['a.wav']);
+  });
+});
+
+test('a song that is silent from beginning to end is refused in words, once', async () => {
+  const { folder, library, put, ears, restarted } = newBox();
+  put('silent.wav');
+  put('a.wav');
+  const outcome = scanned(await library.scan(folder));
+  expect(outcome.songs.map(({ title }) => title)).toEqual(['a']);
+  expect(outcome.refused[0]).toMatchObject({ reason: expect.stringContaining('silent') });
+  expect(scanned(await restarted().scan(folder)).refused).toEqual(outcome.refused);
+  expect(ears.heard).toHaveLength(2);
 });
 
 describe('interruptions', () => {

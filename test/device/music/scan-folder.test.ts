@@ -1,5 +1,5 @@
 /** A folder's songs are found in one order everywhere, and whatever else lies there does no harm. */
-import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { scanFolder } from '../../../device/music/scan-folder.ts';
@@ -91,25 +91,38 @@ describe('what is passed over', () => {
 describe('folders without songs', () => {
   test('one that is not there is missing', async () => {
     const folder = join(temporaryFolder(), 'none');
-    expect(await scanFolder(folder)).toEqual({ kind: 'missing', folder });
+    expect(await scanFolder(folder)).toEqual({ kind: 'missing', folder, folders: new Map() });
   });
 
   test('one with nothing to play is empty', async () => {
     const folder = folderOf('readme.txt', 'pictures/cat.jpg');
-    expect(await scanFolder(folder)).toEqual({ kind: 'empty', folder });
+    const found = await scanFolder(folder);
+    expect(found).toMatchObject({ kind: 'empty', folder });
+    expect([...found.folders.keys()]).toEqual([folder, join(folder, 'pictures')]);
   });
 
   test('a file instead of a folder is unreadable', async () => {
     const folder = join(folderOf('song.mp3'), 'song.mp3');
-    expect(await scanFolder(folder)).toEqual({ kind: 'unreadable', folder });
+    expect(await scanFolder(folder)).toEqual({ kind: 'unreadable', folder, folders: new Map() });
   });
 
   test.skipIf(process.getuid?.() === 0)('one without permission is unreadable', async () => {
     const folder = folderOf('a.mp3');
     chmodSync(folder, 0);
-    expect(await scanFolder(folder)).toEqual({ kind: 'unreadable', folder });
+    expect(await scanFolder(folder)).toEqual({ kind: 'unreadable', folder, folders: new Map() });
     chmodSync(folder, 0o700);
   });
+});
+
+test('a folder put in the place of another has another identity', async () => {
+  const folder = folderOf('album/a.mp3');
+  const before = await scanFolder(folder);
+  // Kept, so that the disk cannot give its number to the new one.
+  renameSync(join(folder, 'album'), join(folder, 'old'));
+  mkdirSync(join(folder, 'album'));
+  const after = await scanFolder(folder);
+  expect(after.folders.get(folder)).toBe(before.folders.get(folder));
+  expect(after.folders.get(join(folder, 'album'))).not.toBe(before.folders.get(join(folder, 'album')));
 });
 
 test('an aborted scan rejects with the signal’s reason', async () => {

@@ -61,6 +61,16 @@ describe('status for a page', () => {
     expect(statusForPage({ ...EMPTY_STATUS, playing }, nowMs).playing?.positionMs).toBe(positionMs);
   });
 
+  test('a scan goes out as numbers, without the names of files', () => {
+    const library = { done: 3, total: 9, secondsLeft: 4, fileName: 'Private.mp3' };
+    expect(statusForPage({ ...EMPTY_STATUS, library }, 0).library).toEqual({
+      done: 3,
+      total: 9,
+      secondsLeft: 4,
+    });
+    expect(statusForPage(EMPTY_STATUS, 0)).not.toHaveProperty('library');
+  });
+
   test('a long feed is cut to its newest lines', () => {
     const feed = Array.from({ length: 50 }, (_, n) => ({ kind: 'synced', text: `${n}`, atMs: 0 }) as const);
     const sent = statusForPage({ ...EMPTY_STATUS, feed }, 0).feed;

@@ -3,6 +3,7 @@ import {
   agoWords,
   announcement,
   learntWords,
+  libraryWords,
   songTime,
   syncWords,
 } from '../../../device/panel/page/status-words.ts';
@@ -74,6 +75,13 @@ describe('what is written for adults', () => {
     [1, 'from 1 press'],
     [12, 'from 12 presses'],
   ])('%d presses are learnt "%s"', (presses, words) => expect(learntWords(presses)).toBe(words));
+
+  test.each([
+    [undefined, undefined],
+    [{ done: 3, total: 80 }, 'Getting to know your songs: 3 of 80'],
+    [{ done: 3, total: 80, secondsLeft: 61 }, 'Getting to know your songs: 3 of 80, about 2 min left'],
+    [{ done: 80, total: 80, secondsLeft: 0 }, 'Getting to know your songs: 80 of 80'],
+  ])('a library of %j is "%s"', (library, words) => expect(libraryWords(library)).toBe(words));
 
   test.each([
     [0, '0:00'],

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import type { StoredSong } from '../../../device/music/library-store.ts';
 import { openDatabase } from '../../../device/storage/database.ts';
 import { openStorage, type Storage } from '../../../device/storage/storage.ts';
 import type { JournalEntry } from '../../../sync-server/protocol/journal-event.ts';
@@ -113,6 +114,45 @@ describe('the journal', () => {
     const storage = await open(join(temporaryFolder(), 'device.sqlite'));
     await storage.close();
     await expect(storage.append(selected(1), 0)).rejects.toThrow(/closed/);
+  });
+});
+
+describe('songs', () => {
+  const song: StoredSong = {
+    ...songNumber(7),
+    hasCover: false,
+    sizeBytes: 1,
+    mtimeMs: 2,
+    samplePeakDb: -3,
+    truePeakDb: -2,
+    windowStartMs: 0,
+    traits: { tempoBpm: 90, tempoConfidence: 1, keyClarity: 1, majorness: 0, dynamicRangeLu: 5 },
+    descriptorVersion: 'd1',
+  };
+
+  test('are kept with the descriptors of their last hearing, also when saved again without', async () => {
+    const path = join(temporaryFolder(), 'device.sqlite');
+    const storage = await open(path);
+    await storage.saveSong(song, Float32Array.of(0.5, -1e-9, 3));
+    await storage.saveSong({ ...song, title: 'Renamed' });
+    await storage.close();
+    const later = await open(path);
+    expect(await later.songs()).toEqual([{ ...song, title: 'Renamed' }]);
+    expect(await later.descriptors(SONG)).toEqual(Float32Array.of(0.5, -1e-9, 3));
+    expect(await later.descriptors('another')).toBeUndefined();
+  });
+
+  test('are forgotten whole, refusals too, and the presses on them stay', async () => {
+    const storage = await open(join(temporaryFolder(), 'device.sqlite'));
+    await storage.saveSong(song, Float32Array.of(1));
+    await storage.append(selected(1), 0);
+    const refusal = { path: '/a', reason: 'r', hint: 'h', sizeBytes: 1, mtimeMs: 1, featureVersion: 'v' };
+    await storage.saveRefusal(refusal);
+    await storage.forgetSong(SONG);
+    await storage.forgetRefusal('/a');
+    expect([await storage.songs(), await storage.refusals()]).toEqual([[], []]);
+    expect(await storage.descriptors(SONG)).toBeUndefined();
+    expect(await storage.selectionsAfter({ epoch: 0, seq: 0 })).toHaveLength(1);
   });
 });
 

@@ -20,7 +20,15 @@ function hear(channels: readonly Float32Array[], sampleRateHz: number, pieceLeng
 
 function numbersOf(song: HeardSong): number[] {
   const { durationMs, loudnessLufs, samplePeakDb, truePeakDb, windowStartMs } = song;
-  return [...song.features, durationMs, loudnessLufs, samplePeakDb, truePeakDb, windowStartMs];
+  const { waveform, curves } = song.overview;
+  return [
+    ...song.features,
+    ...[durationMs, loudnessLufs, samplePeakDb, truePeakDb, windowStartMs],
+    ...song.descriptors.values,
+    ...Object.values(song.song),
+    ...[waveform.columnMs, ...waveform.low, ...waveform.high],
+    ...[curves.columnMs, ...curves.values, ...curves.chroma],
+  ];
 }
 
 function tone(hz: number, sampleRateHz: number, seconds: number, amplitude = 0.5): Float32Array {
@@ -91,7 +99,7 @@ describe('hearing a song', () => {
   ];
   test.each(odd)('gives only finite numbers for %s', (_, channels, rateHz) => {
     const numbers = numbersOf(hear(channels, rateHz));
-    expect(numbers.length).toBe(25);
+    expect(numbers.length).toBeGreaterThan(25 + 1040 + 5);
     expect(numbers.every(Number.isFinite)).toBe(true);
   });
 
@@ -114,6 +122,30 @@ describe('hearing a song', () => {
       ),
       { numRuns: 40 },
     );
+  });
+
+  test('gives the 1,040 descriptors by name, the traits of the song, and what a picture needs', () => {
+    const rateHz = 44_100;
+    const heard = hear([referenceSong(rateHz, 12)], rateHz);
+    const { version, names, values } = heard.descriptors;
+    expect(version).toMatch(/^amecs-1040\/\d+$/);
+    expect(values.length).toBe(1040);
+    // The aggregate and the descriptor are of the same frames; half seconds weigh them a little differently.
+    const centroid = values[names.indexOf('spectral_centroid_amean_mean')]!;
+    expect(centroid / heard.features[featureNames.indexOf('centroid_mean')]!).toBeCloseTo(1, 1);
+    expect(heard.song.dynamicRangeLu).toBeGreaterThan(0);
+    expect(heard.song.keyClarity).toBeGreaterThan(0);
+    const { waveform, curves } = heard.overview;
+    expect(waveform.low.length * waveform.columnMs).toBeGreaterThanOrEqual(12_000);
+    expect(waveform.low.length).toBeLessThanOrEqual(200);
+    expect(waveform.low.length).toBeGreaterThan(99);
+    // The song begins with 0.3 s of silence.
+    expect(waveform.high[0]).toBe(0);
+    expect(Math.max(...waveform.high)).toBeGreaterThan(0.2);
+    expect(curves.columnMs).toBe(500);
+    expect(curves.values.length).toBe(24 * curves.names.length);
+    expect(curves.chroma.length).toBe(24 * 12);
+    expect(curves.values[24 * curves.names.indexOf('spectral_centroid') + 5]).toBeGreaterThan(200);
   });
 
   test('says that silence is silent', () => {

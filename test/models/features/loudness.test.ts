@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { channelWeights, createLoudnessMeter, SILENCE_LUFS } from '../../../models/features/loudness.ts';
+import {
+  channelWeights,
+  createLoudnessMeter,
+  type LoudnessMeter,
+  SILENCE_LUFS,
+} from '../../../models/features/loudness.ts';
 
 /** Parts of a signal after EBU Tech 3341: sines of a level (dBFS) for some seconds, the same in both channels. */
 type Parts = readonly (readonly [levelDb: number, seconds: number])[];
@@ -16,7 +21,11 @@ function sines(parts: Parts, rateHz: number, hz = 1000): Float32Array {
   return samples;
 }
 
-function lufsOf(samples: Float32Array, rateHz: number, weights: readonly number[] = [1, 1]): number {
+function lufsOf(samples: Float32Array, rateHz: number, weights?: readonly number[]): number {
+  return measured(samples, rateHz, weights).integratedLufs();
+}
+
+function measured(samples: Float32Array, rateHz: number, weights: readonly number[] = [1, 1]): LoudnessMeter {
   const meter = createLoudnessMeter(rateHz, weights);
   for (let start = 0; start < samples.length; start += 3000) {
     const piece = samples.subarray(start, start + 3000);
@@ -25,7 +34,7 @@ function lufsOf(samples: Float32Array, rateHz: number, weights: readonly number[
       piece.length,
     );
   }
-  return meter.integratedLufs();
+  return meter;
 }
 
 describe('integrated loudness', () => {
@@ -105,5 +114,66 @@ describe('integrated loudness', () => {
     ['sound below the absolute gate', sines([[-90, 2]], 48_000)],
   ])('is -70 LUFS for %s', (_, samples) => {
     expect(lufsOf(samples, 48_000)).toBe(SILENCE_LUFS);
+  });
+});
+
+describe('the loudness range', () => {
+  // EBU Tech 3342 (2016), table 1, cases 1 to 4: tolerance 1 LU.
+  test.each<[string, Parts, number]>([
+    [
+      'case 1',
+      [
+        [-20, 20],
+        [-30, 20],
+      ],
+      10,
+    ],
+    [
+      'case 2',
+      [
+        [-20, 20],
+        [-15, 20],
+      ],
+      5,
+    ],
+    [
+      'case 3',
+      [
+        [-40, 20],
+        [-20, 20],
+      ],
+      20,
+    ],
+    [
+      'case 4',
+      [
+        [-50, 20],
+        [-35, 20],
+        [-20, 20],
+        [-35, 20],
+        [-50, 20],
+      ],
+      15,
+    ],
+    ['an even tone', [[-20, 10]], 0],
+  ])('of %s is the standard’s', (_, parts, rangeLu) => {
+    expect(Math.abs(measured(sines(parts, 48_000), 48_000).rangeLu() - rangeLu)).toBeLessThan(0.5);
+  });
+
+  test.each([
+    ['nothing', new Float32Array(0)],
+    ['silence', new Float32Array(5 * 48_000)],
+    [
+      'less than 3 s',
+      sines(
+        [
+          [-20, 1],
+          [-40, 1.5],
+        ],
+        48_000,
+      ),
+    ],
+  ])('is 0 for %s', (_, samples) => {
+    expect(measured(samples, 48_000).rangeLu()).toBe(0);
   });
 });

@@ -37,17 +37,18 @@ describe('the real FFT', () => {
   });
 
   test.each([8, 16, 1024, 2048])(
-    'of %i samples gives power as the squared length of the same spectrum',
+    'of %i samples gives power and magnitude of the same spectrum, through a window',
     (size) => {
       const fft = createRealFft(size);
-      const input = uneven(size);
-      const re = new Float64Array(size / 2 + 1);
-      const im = new Float64Array(size / 2 + 1);
-      const power = new Float64Array(size / 2 + 1);
-      fft.forward(input, re, im);
-      fft.power(input, power);
-      const squares = re.map((value, k) => value * value + im[k]! * im[k]!);
-      expect(greatestGap(power, squares)).toBeLessThan(1e-9 * size);
+      const signal = Float32Array.from(uneven(size + 6));
+      const window = Float64Array.from({ length: size }, (_, n) => 0.3 + Math.cos(n));
+      const windowed = window.map((weight, n) => weight * signal[n + 5]!);
+      const [re, im, power, magnitude] = Array.from({ length: 4 }, () => new Float64Array(size / 2 + 1));
+      fft.forward(windowed, re!, im!);
+      fft.windowedPower(signal, 5, window, power!, magnitude!);
+      const squares = re!.map((value, k) => value * value + im![k]! * im![k]!);
+      expect(greatestGap(power!, squares)).toBeLessThan(1e-9 * size);
+      expect(greatestGap(magnitude!, squares.map(Math.sqrt))).toBeLessThan(1e-9 * size);
     },
   );
 

@@ -134,8 +134,11 @@ def aggregates(y):
     }
 
 
-expected = {}
-for rate in (22050, 44100, 48000):
-    cells = aggregates(as_heard(song(rate, 5), rate))
-    expected[rate] = {f"{name}_{part}": float(f(v)) for name, v in cells.items() for part, f in (("mean", np.mean), ("std", np.std))}
-print(json.dumps(expected, indent=2))
+if __name__ == "__main__":
+    expected = {}
+    for rate in (22050, 44100, 48000):
+        cells = aggregates(as_heard(song(rate, 5), rate))
+        expected[rate] = {
+            f"{name}_{part}": float(f(v)) for name, v in cells.items() for part, f in (("mean", np.mean), ("std", np.std))
+        }
+    print(json.dumps(expected, indent=2))

@@ -1,0 +1,52 @@
+/** `amecs library list`: a table of every song the box has heard. */
+import type { Terminal } from '../command.ts';
+import { type Column, tableLines } from '../text-table.ts';
+import { type BoxLibrary, songForJson } from './box-library.ts';
+import { decibelWords, lengthWords, loudnessWords, topEmotionWords } from './song-words.ts';
+
+const COLUMNS: readonly Column[] = [
+  { heading: 'title', maxWidth: 36 },
+  { heading: 'artist', maxWidth: 22 },
+  { heading: 'length', align: 'right' },
+  { heading: 'loudness', align: 'right' },
+  { heading: 'gain', align: 'right' },
+  { heading: 'most people hear' },
+  { heading: 'the child hears' },
+  { heading: 'played', align: 'right' },
+];
+
+export function listSongs({ songs, presses }: BoxLibrary, asJson: boolean, terminal: Terminal): number {
+  if (asJson) {
+    terminal.out(JSON.stringify(songs.map(songForJson), null, 2));
+    return 0;
+  }
+  if (songs.length === 0) {
+    terminal.out('No song has been heard yet: amecs library add FILE, then amecs library scan.');
+    return 0;
+  }
+  const rows = songs.map(({ song, isThere, opinions, timesPlayed }) => [
+    isThere ? song.title : `(${song.title})`,
+    song.artist ?? '',
+    lengthWords(song.durationMs),
+    loudnessWords(song.loudnessLufs),
+    decibelWords(song.gainDb),
+    opinions === undefined ? 'to be heard again' : topEmotionWords(opinions.population),
+    opinions === undefined ? '' : topEmotionWords(opinions.child),
+    String(timesPlayed),
+  ]);
+  const [heading, ...lines] = tableLines(COLUMNS, rows);
+  terminal.out(heading!);
+  for (const line of lines) terminal.out(line);
+  terminal.out('');
+  const learnt = presses === 0 ? 'nothing yet' : presses === 1 ? 'from 1 press' : `from ${presses} presses`;
+  terminal.out(
+    `${songs.length} ${songs.length === 1 ? 'song' : 'songs'}. The child’s model has learnt ${learnt}.`,
+  );
+  const gone = songs.filter(({ isThere }) => !isThere).length;
+  if (gone > 0) {
+    terminal.out(
+      `In brackets: ${gone} whose file is not in its place now (stick unplugged, moved or deleted). They are known when they come back.`,
+    );
+  }
+  return 0;
+}
