@@ -1,23 +1,27 @@
 /** Mel-frequency cepstral coefficients of a whole song's mel bands. */
 import { POWER_FLOOR } from './frame-shape.ts';
 import { MEL_BAND_COUNT } from './mel-bank.ts';
+import { scaledLog2 } from './table-log.ts';
 
 export const MFCC_COUNT = 20;
 
 /** dB below the song's loudest mel band where quieter ones are cut off (librosa's `top_db`). */
 const RANGE_DB = 80;
+/** Decibels of a factor of two in power. */
+const DB_PER_DOUBLING = 10 * Math.log10(2);
 
 /** Mel power to decibels, not more than 80 below the song's loudest band (librosa's `power_to_db`). */
 export function decibelsOf(melBands: Float32Array): Float64Array {
   let greatest = POWER_FLOOR;
   for (let i = 0; i < melBands.length; i++) if (melBands[i]! > greatest) greatest = melBands[i]!;
-  const lowestDb = 10 * Math.log10(greatest) - RANGE_DB;
+  // What lies below the range is raised to its lower end before the logarithm, which is the same as after it.
+  const lowest = Math.max(POWER_FLOOR, greatest * 10 ** (-RANGE_DB / 10));
   const decibels = new Float64Array(melBands.length);
   for (let i = 0; i < melBands.length; i++) {
     const power = melBands[i]!;
-    const db = 10 * Math.log10(Math.max(POWER_FLOOR, power));
-    decibels[i] = Math.max(lowestDb, db);
+    decibels[i] = power > lowest ? power : lowest;
   }
+  scaledLog2(decibels, DB_PER_DOUBLING);
   return decibels;
 }
 

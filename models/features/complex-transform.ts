@@ -8,6 +8,11 @@ export interface ComplexTransform {
   readonly re: Float64Array;
   readonly im: Float64Array;
   run(): void;
+  /**
+   * Of `signal` from `start` on times `window`, even samples as real parts and odd ones as imaginary: the first stage
+   * reads them where they lie. The output is in `re` and `im`.
+   */
+  runWindowed(signal: Float32Array, start: number, window: Float64Array): void;
 }
 
 /** Complex transform of length 4^a or 2 * 4^a, in place as seen from outside. */
@@ -33,30 +38,97 @@ export function createComplexTransform(length: number): ComplexTransform {
     twiddles.push(table);
   }
 
+  /** Stages `first` and later, of what lies in (fromRe, fromIm); what comes out lies in `re` and `im`. */
+  function runStages(
+    first: number,
+    fromRe: Float64Array,
+    fromIm: Float64Array,
+    toRe: Float64Array,
+    toIm: Float64Array,
+  ): void {
+    let stride = 4 ** first;
+    for (let stage = first; stage < stages; stage++) {
+      radix4(fromRe, fromIm, toRe, toIm, stride, twiddles[stage]!);
+      [fromRe, fromIm, toRe, toIm] = [toRe, toIm, fromRe, fromIm];
+      stride *= 4;
+    }
+    if (endsWithPairs) {
+      radix2(fromRe, fromIm, toRe, toIm);
+      [fromRe, fromIm] = [toRe, toIm];
+    }
+    if (fromRe !== re) {
+      re.set(fromRe);
+      im.set(fromIm);
+    }
+  }
+
+  // Begun on the right side, an exchange a stage ends in `re` without a copy.
+  const stagesLeft = stages - 1 + (endsWithPairs ? 1 : 0);
   return {
     re,
     im,
-    run() {
-      let fromRe = re;
-      let fromIm = im;
-      let toRe = otherRe;
-      let toIm = otherIm;
-      let stride = 1;
-      for (let stage = 0; stage < stages; stage++) {
-        radix4(fromRe, fromIm, toRe, toIm, stride, twiddles[stage]!);
-        [fromRe, fromIm, toRe, toIm] = [toRe, toIm, fromRe, fromIm];
-        stride *= 4;
-      }
-      if (endsWithPairs) {
-        radix2(fromRe, fromIm, toRe, toIm);
-        [fromRe, fromIm] = [toRe, toIm];
-      }
-      if (fromRe !== re) {
-        re.set(fromRe);
-        im.set(fromIm);
+    run: () => runStages(0, re, im, otherRe, otherIm),
+    runWindowed(signal, start, window) {
+      if (stagesLeft % 2 === 0) {
+        radix4Windowed(signal, start, window, re, im, twiddles[0]!);
+        runStages(1, re, im, otherRe, otherIm);
+      } else {
+        radix4Windowed(signal, start, window, otherRe, otherIm, twiddles[0]!);
+        runStages(1, otherRe, otherIm, re, im);
       }
     },
   };
+}
+
+/** The first stage, from the windowed signal itself. */
+function radix4Windowed(
+  signal: Float32Array,
+  start: number,
+  window: Float64Array,
+  toRe: Float64Array,
+  toIm: Float64Array,
+  twiddle: Float64Array,
+): void {
+  const quarter = toRe.length >> 2;
+  const step = 2 * quarter;
+  for (let p = 0; p < quarter; p++) {
+    const a = 2 * p;
+    const b = a + step;
+    const c = b + step;
+    const d = c + step;
+    const aRe = signal[start + a]! * window[a]!;
+    const aIm = signal[start + a + 1]! * window[a + 1]!;
+    const bRe = signal[start + b]! * window[b]!;
+    const bIm = signal[start + b + 1]! * window[b + 1]!;
+    const cRe = signal[start + c]! * window[c]!;
+    const cIm = signal[start + c + 1]! * window[c + 1]!;
+    const dRe = signal[start + d]! * window[d]!;
+    const dIm = signal[start + d + 1]! * window[d + 1]!;
+    const sumAcRe = aRe + cRe;
+    const sumAcIm = aIm + cIm;
+    const diffAcRe = aRe - cRe;
+    const diffAcIm = aIm - cIm;
+    const sumBdRe = bRe + dRe;
+    const sumBdIm = bIm + dIm;
+    const diffBdRe = bRe - dRe;
+    const diffBdIm = bIm - dIm;
+    const w = 6 * p;
+    const out = 4 * p;
+    toRe[out] = sumAcRe + sumBdRe;
+    toIm[out] = sumAcIm + sumBdIm;
+    const t1Re = diffAcRe + diffBdIm;
+    const t1Im = diffAcIm - diffBdRe;
+    toRe[out + 1] = t1Re * twiddle[w]! - t1Im * twiddle[w + 1]!;
+    toIm[out + 1] = t1Re * twiddle[w + 1]! + t1Im * twiddle[w]!;
+    const t2Re = sumAcRe - sumBdRe;
+    const t2Im = sumAcIm - sumBdIm;
+    toRe[out + 2] = t2Re * twiddle[w + 2]! - t2Im * twiddle[w + 3]!;
+    toIm[out + 2] = t2Re * twiddle[w + 3]! + t2Im * twiddle[w + 2]!;
+    const t3Re = diffAcRe - diffBdIm;
+    const t3Im = diffAcIm + diffBdRe;
+    toRe[out + 3] = t3Re * twiddle[w + 4]! - t3Im * twiddle[w + 5]!;
+    toIm[out + 3] = t3Re * twiddle[w + 5]! + t3Im * twiddle[w + 4]!;
+  }
 }
 
 /** One Stockham stage: butterfly p of each of `stride` interleaved transforms. */

@@ -64,8 +64,7 @@ export function createRealFft(size: number): RealFft {
       }
     },
     windowedPower(signal, start, window, power, magnitude) {
-      packWindowed(signal, start, window, zRe, zIm);
-      transform.run();
+      transform.runWindowed(signal, start, window);
       splitPower(zRe, zIm, cos, sin, power, magnitude);
     },
     inverse(re, im, output) {
@@ -102,19 +101,6 @@ function pack(input: Float64Array, zRe: Float64Array, zIm: Float64Array): void {
   for (let n = 0; n < zRe.length; n++) {
     zRe[n] = input[2 * n]!;
     zIm[n] = input[2 * n + 1]!;
-  }
-}
-
-function packWindowed(
-  signal: Float32Array,
-  start: number,
-  window: Float64Array,
-  zRe: Float64Array,
-  zIm: Float64Array,
-): void {
-  for (let n = 0; n < zRe.length; n++) {
-    zRe[n] = signal[start + 2 * n]! * window[2 * n]!;
-    zIm[n] = signal[start + 2 * n + 1]! * window[2 * n + 1]!;
   }
 }
 
