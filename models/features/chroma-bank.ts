@@ -42,7 +42,7 @@ export function createChromaBank(tuning: number): ChromaBank {
       const frameCount = powers.length / BIN_COUNT;
       const classes = new Float64Array(frameCount * PITCH_CLASS_COUNT);
       let frame = 0;
-      for (; frame + 4 <= frameCount; frame += 4) sumFour(bank, powers, frame, classes);
+      for (; frame + 8 <= frameCount; frame += 8) sumEight(bank, powers, frame, classes);
       for (; frame < frameCount; frame++) sumOne(bank, powers, frame, classes);
       for (let f = 0; f < frameCount; f++) divideByGreatest(classes, f * PITCH_CLASS_COUNT);
       return classes;
@@ -57,8 +57,8 @@ interface SparseWeights {
   readonly weightOf: Float64Array;
 }
 
-/** Sums of four frames at a time: a weight is read once for four, and no addition waits for the last. */
-function sumFour(
+/** Sums of eight frames at a time: a weight is read once for eight, and no addition waits for the last. */
+function sumEight(
   { classStart, binOf, weightOf }: SparseWeights,
   powers: Float32Array,
   frame: number,
@@ -71,6 +71,10 @@ function sumFour(
     let sum1 = 0;
     let sum2 = 0;
     let sum3 = 0;
+    let sum4 = 0;
+    let sum5 = 0;
+    let sum6 = 0;
+    let sum7 = 0;
     for (let e = classStart[c]!; e < end; e++) {
       const weight = weightOf[e]!;
       const at = first + binOf[e]!;
@@ -78,16 +82,24 @@ function sumFour(
       sum1 += weight * powers[at + BIN_COUNT]!;
       sum2 += weight * powers[at + 2 * BIN_COUNT]!;
       sum3 += weight * powers[at + 3 * BIN_COUNT]!;
+      sum4 += weight * powers[at + 4 * BIN_COUNT]!;
+      sum5 += weight * powers[at + 5 * BIN_COUNT]!;
+      sum6 += weight * powers[at + 6 * BIN_COUNT]!;
+      sum7 += weight * powers[at + 7 * BIN_COUNT]!;
     }
     const out = frame * PITCH_CLASS_COUNT + c;
     classes[out] = sum0;
     classes[out + PITCH_CLASS_COUNT] = sum1;
     classes[out + 2 * PITCH_CLASS_COUNT] = sum2;
     classes[out + 3 * PITCH_CLASS_COUNT] = sum3;
+    classes[out + 4 * PITCH_CLASS_COUNT] = sum4;
+    classes[out + 5 * PITCH_CLASS_COUNT] = sum5;
+    classes[out + 6 * PITCH_CLASS_COUNT] = sum6;
+    classes[out + 7 * PITCH_CLASS_COUNT] = sum7;
   }
 }
 
-/** The same for one of the last three. */
+/** The same for one of the last seven. */
 function sumOne(
   { classStart, binOf, weightOf }: SparseWeights,
   powers: Float32Array,

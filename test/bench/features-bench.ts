@@ -4,11 +4,13 @@
  * Ours and Meyda take turns, so that whatever else the machine does falls on both; figures are of the best round of each.
  */
 import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
 import { decodeFile, type PcmBlock } from '../../device/audio/decode.ts';
 import { compiledEntry } from '../../device/compiled-entry.ts';
 import { createExtractionPool } from '../../device/music/extraction-pool.ts';
@@ -18,7 +20,7 @@ import { createResampler } from '../../models/features/resample.ts';
 import { floatWavFile } from '../support/sound-files.ts';
 import { benchSong } from './bench-song.ts';
 import { type Benchmark, type BenchResult, percentile } from './benchmark.ts';
-import { installEssentia, MEYDA_EXTRACTORS, runMeyda } from './feature-rivals.ts';
+import { installEssentia, MEYDA_EXTRACTORS } from './feature-rivals.ts';
 
 const CLIP_S = 45;
 const WARM_UP_ROUNDS = 10;
@@ -107,11 +109,16 @@ async function race(signal: Float32Array, progress: (line: string) => void) {
   const essentiaMs: number[] = [];
   // Compiled by then: V8 is still at it in the sixth song.
   for (let i = 0; i < WARM_UP_ROUNDS; i++) describeWindow(signal);
+  const meyda = new Worker(compiledEntry(import.meta.url, './meyda-worker.ts'), { workerData: { signal } });
   for (let i = 0; i < ROUNDS; i++) {
     progress(`round ${i + 1}/${ROUNDS}`);
     oursMs.push(timeOf(() => describeWindow(signal)));
-    if (i < RIVAL_ROUNDS) meydaMs.push(timeOf(() => runMeyda(signal)));
+    if (i >= RIVAL_ROUNDS) continue;
+    meyda.postMessage('run');
+    const [ms] = await once(meyda, 'message');
+    meydaMs.push(ms as number);
   }
+  await meyda.terminate();
   // Last, because its heap makes everything after it in this process slower.
   progress('installing essentia.js into a temporary folder');
   const essentia = await installEssentia();
