@@ -62,7 +62,7 @@ export interface Device {
   readonly loop: Loop;
   /** Hears what is new in the folder, each song playable as soon as it is heard, and keeps watch over it. */
   readonly scan: MusicFolder['open'];
-  /** Begins (or begins again) to send the journal to this server. */
+  /** Begins to send the journal to this server; once. */
   connect(identity: Identity): void;
   /** Stops sound, saves the model, closes the journal. */
   close(): Promise<void>;

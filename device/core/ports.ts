@@ -96,6 +96,8 @@ export interface LibrarySong extends Track {
   /** Which definition of the features `features` follows. */
   readonly featureVersion: string;
   readonly features: readonly number[];
+  /** The emotion its MOOD tag names, if it names one. */
+  readonly mood?: Emotion;
 }
 
 /** A file that is not played, and why, in words a caregiver understands. */

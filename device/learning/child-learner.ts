@@ -13,6 +13,7 @@ import { parseChildModel, serialiseChildModel } from '../../models/child/child-s
 import type { Prior } from '../../models/child/prior.ts';
 import type { Emotion, PerEmotion } from '../../models/emotions.ts';
 import type { PopulationModel } from '../../models/population/population-model.ts';
+import { opinionBeforePresses } from '../../models/population/tagged-mood.ts';
 import type { JournalPosition } from '../core/kiosk-state.ts';
 import type { Learner, LibrarySong } from '../core/ports.ts';
 
@@ -60,7 +61,7 @@ export async function createChildLearner(options: {
     let opinion = opinions.get(song.songId);
     if (opinion === undefined) {
       const isReadable = song.featureVersion === population.featureVersion;
-      opinion = isReadable ? population.predict(song.features) : NO_OPINION;
+      opinion = isReadable ? opinionBeforePresses(population, song) : NO_OPINION;
       opinions.set(song.songId, opinion);
     }
     return opinion;

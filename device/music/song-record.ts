@@ -29,7 +29,7 @@ export function recordOf(songId: SongId, file: FoundFile, heard: HeardSong, tags
 
 /** The same song, now in this file, which says this of it: it was moved, renamed or re-tagged. */
 export function movedTo(file: FoundFile, tags: SongTags, song: StoredSong): StoredSong {
-  const { artist: _artist, album: _album, ...heard } = song;
+  const { artist: _artist, album: _album, mood: _mood, ...heard } = song;
   const { path, sizeBytes, mtimeMs } = file;
   return { ...heard, path, sizeBytes, mtimeMs, ...namesFrom(file, tags) };
 }
@@ -45,7 +45,7 @@ export function isIn(file: FoundFile, song: FoundFile): boolean {
 
 /** The gain is worked out anew, so that a changed target holds for songs heard long ago. */
 export function librarySongOf(song: StoredSong): LibrarySong {
-  const { songId, path, title, durationMs, loudnessLufs, featureVersion, features } = song;
+  const { songId, path, title, durationMs, loudnessLufs, featureVersion, features, mood } = song;
   return {
     songId,
     path,
@@ -55,5 +55,6 @@ export function librarySongOf(song: StoredSong): LibrarySong {
     loudnessLufs,
     featureVersion,
     features,
+    ...(mood !== undefined && { mood }),
   };
 }

@@ -1,14 +1,18 @@
 /**
- * What a file says about its song: title, artist, album, and whether there is a cover. For showing to people at this
+ * What a file says about its song: title, artist, album, mood, and whether there is a cover. For showing to people at this
  * box only: tags never enter the journal, so they never leave it. A broken tag is no tag; it never refuses a song.
  */
 import { parseFile, selectCover } from 'music-metadata';
+import type { Emotion } from '../../models/emotions.ts';
+import { moodFromTag } from '../../models/population/tagged-mood.ts';
 
 /** Absent: the file does not say. */
 export interface SongTags {
   readonly title?: string;
   readonly artist?: string;
   readonly album?: string;
+  /** The emotion the MOOD tag names; moods that are none of the four are left out. */
+  readonly mood?: Emotion;
   readonly hasCover: boolean;
 }
 
@@ -28,7 +32,9 @@ export async function readTags(path: string): Promise<SongTags> {
   try {
     const { common } = await parseFile(path, { duration: false });
     const [title, artist, album] = [common.title, common.artist, common.album].map(plainText);
+    const mood = moodFromTag(common.mood);
     return {
+      ...(mood !== undefined && { mood }),
       ...(title !== undefined && { title }),
       ...(artist !== undefined && { artist }),
       ...(album !== undefined && { album }),

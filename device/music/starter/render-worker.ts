@@ -25,9 +25,16 @@ const encoding = createSongEncoder();
 async function render({ title }: RenderJob): Promise<RenderAnswer> {
   try {
     const number = ALL_PIECES.findIndex((piece) => piece.title === title);
-    const score = composeScore(ALL_PIECES[number]!);
+    const piece = ALL_PIECES[number]!;
+    const score = composeScore(piece);
     const sound = renderSong(score, performScore(score));
-    const comments = [`TITLE=${title}`, 'ARTIST=AMECS starter songs', `TRACKNUMBER=${number + 1}`];
+    const comments = [
+      `TITLE=${title}`,
+      'ARTIST=AMECS starter songs',
+      `TRACKNUMBER=${number + 1}`,
+      // What it was composed as; the box takes its word until the child says otherwise.
+      `MOOD=${piece.intended}`,
+    ];
     const ogg = (await encoding)(sound, comments, number + 1);
     return { kind: 'rendered', ogg, durationMs: Math.round((1000 * sound.left.length) / SAMPLE_RATE_HZ) };
   } catch (error) {

@@ -9,6 +9,7 @@ import { openStorage, type Storage } from '../../../device/storage/storage.ts';
 import type { PerEmotion } from '../../../models/emotions.ts';
 import { loadPopulation } from '../../../models/population/load-population.ts';
 import { loadPrior } from '../../../models/population/load-prior.ts';
+import { opinionBeforePresses } from '../../../models/population/tagged-mood.ts';
 
 /** A song with the opinions on it; those are absent while it was heard by other ears than the model's. */
 export interface SongView {
@@ -72,7 +73,7 @@ export async function readBoxLibrary(storage: Storage): Promise<BoxLibrary> {
     const [child] = learner.predict([song]);
     return {
       ...view,
-      opinions: { population: population.predict(song.features), child: child!, valence, arousal },
+      opinions: { population: opinionBeforePresses(population, song), child: child!, valence, arousal },
     };
   });
   return {

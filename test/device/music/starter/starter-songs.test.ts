@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readTags } from '../../../../device/music/song-tags.ts';
 import {
   composeStarterSongs,
   STARTER_SONGS_VERSION,
@@ -38,7 +39,8 @@ describe('the starter songs', { sequential: true }, () => {
       { file: join(directory, '09 Sunbeam Carousel.ogg'), title: 'Sunbeam Carousel', intended: 'happy' },
       { file: join(directory, '10 Stamping Boots.ogg'), title: 'Stamping Boots', intended: 'angry' },
     ]);
-    for (const { durationMs } of songs) {
+    for (const { file, title, intended, durationMs } of songs) {
+      expect(await readTags(file)).toMatchObject({ title, artist: 'AMECS starter songs', mood: intended });
       expect(durationMs).toBeGreaterThan(40_000);
       expect(durationMs).toBeLessThan(90_000);
     }
