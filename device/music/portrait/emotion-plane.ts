@@ -55,7 +55,7 @@ export function emotionPlane({ opinions, others }: SongPortrait, box: Box): stri
   ].join('');
 }
 
-/** A ring for what most people hear, and where it is another place, a diamond for what the child hears. */
+/** A ring for what is expected before any press, and where it is another place, a diamond for what the child hears. */
 function markers(
   opinions: NonNullable<SongPortrait['opinions']>,
   at: (place: PlanePlace) => readonly [x: number, y: number],

@@ -25,7 +25,7 @@ export interface SongPortrait {
   readonly opinions?: { readonly population: PerEmotion; readonly child: PerEmotion };
   /** Presses the child's model has learnt from. */
   readonly presses: number;
-  /** What most people hear in the other songs of the library. */
+  /** What is expected of the other songs before any press of the library. */
   readonly others: readonly PerEmotion[];
 }
 

@@ -117,7 +117,7 @@ function views(song: SongPortrait): string {
   if (opinions === undefined) {
     return textAt(BARS.x, BARS.y, 'To be heard again: amecs library scan', 'label');
   }
-  const mostPeople = emotionBars('Most people hear', '', opinions.population, BARS);
+  const mostPeople = emotionBars('Before any press', '', opinions.population, BARS);
   if (presses === 0) {
     return mostPeople + textAt(CHILD_BARS.x, CHILD_BARS.y, 'The child’s view comes with presses', 'tick');
   }

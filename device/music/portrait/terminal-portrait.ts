@@ -74,9 +74,10 @@ function opinionLines(
         paint(hexToRgb(EMOTION_COLOURS[emotion]), '█'.repeat(filled)) + '·'.repeat(BAR_CELLS - filled);
       return `${emotion.padEnd(6)}${bar} ${String(Math.round(100 * shares[at]!)).padStart(3)} %`;
     });
-  if (presses === 0) return ['most people hear', ...bars(opinions.population)];
-  if (!isOwnOpinion(opinions)) return ['most people hear, and this child too', ...bars(opinions.population)];
-  return ['most people hear', ...bars(opinions.population), 'this child hears', ...bars(opinions.child)];
+  if (presses === 0) return ['before any press', ...bars(opinions.population)];
+  if (!isOwnOpinion(opinions))
+    return ['before any press, and for this child too', ...bars(opinions.population)];
+  return ['before any press', ...bars(opinions.population), 'this child hears', ...bars(opinions.child)];
 }
 
 /** The plane: ○ most people, ◆ the child, · other songs. */

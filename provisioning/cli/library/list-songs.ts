@@ -10,7 +10,7 @@ const COLUMNS: readonly Column[] = [
   { heading: 'length', align: 'right' },
   { heading: 'loudness', align: 'right' },
   { heading: 'gain', align: 'right' },
-  { heading: 'most people hear' },
+  { heading: 'before any press' },
   { heading: 'the child hears' },
   { heading: 'played', align: 'right' },
 ];

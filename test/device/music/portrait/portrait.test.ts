@@ -124,7 +124,7 @@ describe('on the terminal', () => {
     const lines = terminalPortrait({ ...SONG, opinions: { population: SAD, child: HAPPY } }, 60, false);
     expect(lines.slice(0, 3)).toEqual(['Für Elise', 'Ludwig', '0:02 · −14.2 LUFS']);
     const text = lines.join('\n');
-    expect(text).toMatch(/most people hear[\s\S]*sad {3}█+·+ {2}60 %/);
+    expect(text).toMatch(/before any press[\s\S]*sad {3}█+·+ {2}60 %/);
     expect(text).toMatch(/this child hears[\s\S]*happy █+·+ {2}70 %/);
     expect(text).toContain('○');
     expect(text).toContain('◆');
