@@ -102,7 +102,9 @@ test('a song is added, heard, listed, drawn and forgotten', { timeout: 60_000 },
   expect(gone.errors).toMatch(/cannot be opened[\s\S]*--json/);
 });
 
-test('what a child taught shows in the list beside what was expected before any press', { timeout: 60_000 }, async () => {
+test('what a child taught shows in the list beside what was expected before any press', {
+  timeout: 60_000,
+}, async () => {
   const folder = temporaryFolder();
   writeFileSync(join(folder, 'song.wav'), wavFile(tone(1)));
   await amecs(folder, 'add', join(folder, 'song.wav'));
