@@ -107,7 +107,7 @@ export function parseChildModel(
   const given = state as Partial<Record<keyof ChildModelState, unknown>>;
   if (given.format !== FORMAT) return refused('notAState', `format is not ${FORMAT}`);
   if (given.version !== VERSION) {
-    return refused('otherVersion', `version ${String(given.version)}, this program reads ${VERSION}`);
+    return refused('otherVersion', `version ${JSON.stringify(given.version)}, this program reads ${VERSION}`);
   }
   const { make, presses, logEvidence, songIds, embeddings, counts } = given;
   if (make !== makeOf(prior, settings, populationId)) {

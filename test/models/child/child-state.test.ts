@@ -35,6 +35,11 @@ describe('the stored child’s model', () => {
     ['a list', () => [], 'notAState'],
     ['another program’s file', () => ({ format: 'other', version: 1 }), 'notAState'],
     ['a later version', () => ({ ...stored(), version: 2 }), 'otherVersion'],
+    [
+      'a version that cannot be made text',
+      () => ({ ...stored(), version: [{ toString: 0 }] }),
+      'otherVersion',
+    ],
     ['a half-written state', () => ({ format: stored().format, version: 1, make: stored().make }), 'damaged'],
     ['a fit of the wrong length', () => ({ ...stored(), fits: [{ weights: [1], offsets: [] }] }), 'damaged'],
     ['a missing fit', () => ({ ...stored(), fits: [] }), 'damaged'],
