@@ -38,6 +38,13 @@ export function announcementsOfStep(
         });
         break;
       }
+      case 'replaced':
+        lines.push({
+          kind: 'playing',
+          text: `${titleOf(entry.songId)} in its place`,
+          fields: { songId: entry.songId, propensity: entry.propensity },
+        });
+        break;
       case 'selected':
         lines.push(pressedLine(entry.emotion, entry.button, entry.pressId, ` for ${titleOf(entry.songId)}`));
         break;
@@ -53,7 +60,10 @@ export function announcementsOfStep(
       case 'playFailed':
         lines.push({
           kind: 'fault',
-          text: `${titleOf(entry.songId)} cannot be played and is left out until the next start: ${entry.reason}`,
+          text:
+            event.kind === 'songMissed'
+              ? `${titleOf(entry.songId)} was not played: ${entry.reason}`
+              : `${titleOf(entry.songId)} cannot be played and is left out until the next start: ${entry.reason}`,
           fields: { songId: entry.songId, reason: 'playFailed' },
         });
         break;

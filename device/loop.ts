@@ -174,7 +174,12 @@ export function createLoop(options: {
     const index = playable.findIndex(({ songId }) => songId === playingId);
     const playing =
       index === -1 ? undefined : { songId: playable[index]!.songId, predicted: predicted[index]! };
-    dispatch({ kind: 'songsChosen', choices, ...(playing === undefined ? {} : { playing }) });
+    dispatch({
+      kind: 'songsChosen',
+      choices,
+      atMs: ports.clock.monotonicMs(),
+      ...(playing === undefined ? {} : { playing }),
+    });
   }
 
   for (const source of ports.buttons) {

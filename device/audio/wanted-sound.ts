@@ -7,7 +7,7 @@
  * | any          | play                 | asked                                                          |
  * | any          | stop                 | none                                                           |
  * | asked        | songStarted          | sounding                                                       |
- * | asked        | too late to begin    | none, as songFailed: a child no longer waits for it            |
+ * | asked        | too late to begin    | none, as songMissed: a child no longer waits for it            |
  * | sounding     | songStarted          | sounding, untold: a new process went on with it                |
  * | any          | songEnded, songFailed | none                                                          |
  * | sounding     | its time is up while there is no process | none, as songEnded                         |
@@ -71,7 +71,7 @@ export function createWantedSound(): WantedSound {
       const { playId, track, askedAtMs, startedAtMs } = song;
       if (startedAtMs === undefined && nowMs - askedAtMs > PATIENCE_MS) {
         song = undefined;
-        return { kind: 'songFailed', playId, reason: 'there was no sound to play it with' };
+        return { kind: 'songMissed', playId, reason: 'there was no sound to play it with' };
       }
       if (startedAtMs !== undefined && nowMs - startedAtMs > track.durationMs) {
         song = undefined;

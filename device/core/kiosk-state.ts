@@ -22,8 +22,11 @@ export interface Playing {
   readonly chosen: ChosenSong;
   readonly emotion: Emotion;
   readonly requestedBy: ButtonId;
+  /** The press that asked for it. */
+  readonly pressId: number;
   /** Monotonic time of the first sample; the press itself until the player reports. */
   readonly startedAtMs: number;
+  readonly isHeard: boolean;
 }
 
 /** A selection that is not learnt yet: it may still become a hold, or still be on its way to the disk. */
@@ -38,9 +41,17 @@ export interface PendingSelection {
 /** Where in the journal an event is. */
 export type JournalPosition = Pick<EventStamp, 'epoch' | 'seq'>;
 
+/** The song a request chose cannot be played; another one is being chosen in its place. */
+export interface Replacing {
+  readonly kind: 'replacing';
+  readonly emotion: Emotion;
+  readonly requestedBy: ButtonId;
+  readonly pressId: number;
+}
+
 export interface KioskState {
   readonly settings: KioskSettings;
-  readonly activity: { readonly kind: 'idle' } | Playing;
+  readonly activity: { readonly kind: 'idle' } | Playing | Replacing;
   /** Buttons that are down, with the press that put them there. */
   readonly down: Readonly<Record<ButtonId, number>>;
   /** Presses on their way to the disk. */
@@ -54,6 +65,7 @@ export interface KioskState {
   readonly broken: readonly SongId[];
   readonly faults: readonly Fault[];
   readonly lastPressId: number;
+  readonly lastPlayId: number;
 }
 
 export type KioskEvent =
@@ -76,12 +88,18 @@ export type KioskEvent =
   | {
       readonly kind: 'songsChosen';
       readonly choices: Partial<Readonly<Record<Emotion, ChosenSong>>>;
+      readonly atMs: number;
       /** What the model now says of the song that plays. */
       readonly playing?: { readonly songId: SongId; readonly predicted: PerEmotion };
     }
   | { readonly kind: 'songStarted'; readonly playId: number; readonly atMs: number }
   | { readonly kind: 'songEnded'; readonly playId: number; readonly atMs: number }
-  | { readonly kind: 'songFailed'; readonly playId: number; readonly reason: string; readonly atMs: number }
+  | {
+      readonly kind: 'songFailed' | 'songMissed';
+      readonly playId: number;
+      readonly reason: string;
+      readonly atMs: number;
+    }
   | { readonly kind: 'soundReady'; readonly sink: string; readonly atMs: number }
   | { readonly kind: 'soundLost'; readonly reason: string; readonly atMs: number }
   | { readonly kind: 'faultRaised'; readonly fault: Fault }

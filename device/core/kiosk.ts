@@ -8,7 +8,11 @@
  * | playing  | pressed                        | playing | record selected, startTimer hold                      |
  * | playing  | holdElapsed, still down        | idle    | stopSound, record stopped (withdraws that selection)  |
  * | playing  | songEnded                      | idle    | record finished                                       |
- * | playing  | songFailed                     | idle    | record playFailed, chooseAgain                        |
+ * | playing  | songFailed before it sounded   | replacing | record playFailed, chooseAgain                      |
+ * | playing  | songFailed later, songMissed   | idle    | record playFailed, chooseAgain                        |
+ * | replacing | songsChosen, a song is chosen | playing | play, record replaced, chooseAgain                    |
+ * | replacing | songsChosen, no song          | idle    |                                                       |
+ * | replacing | pressed                       | as idle | as idle                                               |
  * | any      | pressStored                    | same    | startTimer confirm; learn, once its button is released |
  * | any      | released                       | same    | learn, once stored                                    |
  * | any      | soundLost, soundReady          | same    | record                                                |
@@ -17,7 +21,6 @@
  * The press that asked for the song starts no hold timer: a long press asks, it never takes away.
  * Selections are learnt in the order they were pressed, so that a replay of the journal learns the same model.
  */
-import type { PerEmotion } from '../../models/emotions.ts';
 import type { JournalEntry } from '../../sync-server/protocol/journal-event.ts';
 import type {
   Fault,
@@ -27,10 +30,10 @@ import type {
   KioskSettings,
   KioskState,
   PendingSelection,
-  Playing,
   Step,
 } from './kiosk-state.ts';
-import type { ButtonId, SongId } from './ports.ts';
+import type { ButtonId } from './ports.ts';
+import { begin, playingNow, songOver, songsChosen } from './song-turns.ts';
 
 export function createKiosk(settings: KioskSettings): KioskState {
   return {
@@ -44,6 +47,7 @@ export function createKiosk(settings: KioskSettings): KioskState {
     broken: [],
     faults: [],
     lastPressId: 0,
+    lastPlayId: 0,
   };
 }
 
@@ -75,16 +79,14 @@ export function step(state: KioskState, event: KioskEvent): Step {
         [],
       ];
     case 'songsChosen':
-      return [
-        { ...state, choices: event.choices, activity: activityWith(state.activity, event.playing) },
-        [],
-      ];
+      return songsChosen(state, event);
     case 'songStarted':
       return playingNow(state, event.playId)
-        ? [{ ...state, activity: { ...state.activity, startedAtMs: event.atMs } }, []]
+        ? [{ ...state, activity: { ...state.activity, startedAtMs: event.atMs, isHeard: true } }, []]
         : [state, []];
     case 'songEnded':
     case 'songFailed':
+    case 'songMissed':
       return songOver(state, event);
     case 'soundReady': {
       const wasLost = state.faults.includes('noSound');
@@ -155,17 +157,12 @@ function pressed(before: KioskState, event: { button: ButtonId; atMs: number }):
     predicted: [...chosen.predicted],
     propensity: chosen.propensity,
   };
-  return [
-    {
-      ...state,
-      activity: { kind: 'playing', playId: pressId, chosen, emotion, requestedBy: button, startedAtMs: atMs },
-    },
-    [
-      { kind: 'play', playId: pressId, track: chosen.track, fadeInMs: state.settings.fadeInMs },
-      { kind: 'record', entry, atMs, press },
-      { kind: 'chooseAgain', broken: state.broken },
-    ],
-  ];
+  return begin(state, { emotion, requestedBy: button, pressId }, chosen, {
+    kind: 'record',
+    entry,
+    atMs,
+    press,
+  });
 }
 
 function released(state: KioskState, button: ButtonId): Step {
@@ -220,31 +217,6 @@ function holdElapsed(state: KioskState, event: { button: ButtonId; pressId: numb
   ];
 }
 
-function songOver(
-  state: KioskState,
-  event:
-    | { kind: 'songEnded'; playId: number; atMs: number }
-    | { kind: 'songFailed'; playId: number; reason: string; atMs: number },
-): Step {
-  if (!playingNow(state, event.playId)) return [state, []];
-  const { chosen, startedAtMs } = state.activity;
-  const { songId } = chosen.track;
-  const idle: KioskState = { ...state, activity: { kind: 'idle' } };
-  if (event.kind === 'songFailed') {
-    const entry: JournalEntry = { kind: 'playFailed', songId, reason: event.reason.slice(0, 200) };
-    const broken = [...state.broken, songId];
-    return [
-      { ...idle, broken },
-      [
-        { kind: 'record', entry, atMs: event.atMs },
-        { kind: 'chooseAgain', broken },
-      ],
-    ];
-  }
-  const positionMs = Math.max(0, event.atMs - startedAtMs);
-  return [idle, [{ kind: 'record', entry: { kind: 'finished', songId, positionMs }, atMs: event.atMs }]];
-}
-
 /** Learns, in press order, every selection that is both released (not a hold) and stored. */
 function learnSettled(state: KioskState): Step {
   const learnt: KioskEffect[] = [];
@@ -257,18 +229,6 @@ function learnSettled(state: KioskState): Step {
     { ...state, selections: state.selections.slice(learnt.length) },
     [...learnt, { kind: 'chooseAgain', broken: state.broken }],
   ];
-}
-
-function playingNow(state: KioskState, playId: number): state is KioskState & { activity: Playing } {
-  return state.activity.kind === 'playing' && state.activity.playId === playId;
-}
-
-function activityWith(
-  activity: KioskState['activity'],
-  playing: { songId: SongId; predicted: PerEmotion } | undefined,
-): KioskState['activity'] {
-  if (activity.kind !== 'playing' || playing?.songId !== activity.chosen.track.songId) return activity;
-  return { ...activity, chosen: { ...activity.chosen, predicted: playing.predicted } };
 }
 
 function raise(state: KioskState, fault: Fault): KioskState {

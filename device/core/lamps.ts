@@ -10,6 +10,6 @@ export function lampsOf(state: KioskState): Readonly<Record<ButtonId, LampPatter
 function lampOf(state: KioskState, button: ButtonId): LampPattern {
   if (button in state.confirming) return 'confirm';
   if (button in state.down || button in state.storing) return 'glow';
-  if (state.activity.kind === 'playing' && state.activity.requestedBy === button) return 'glow';
+  if (state.activity.kind !== 'idle' && state.activity.requestedBy === button) return 'glow';
   return state.faults.length > 0 ? 'degraded' : 'ready';
 }

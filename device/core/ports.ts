@@ -60,7 +60,10 @@ export type PlayerEvent =
       readonly wasAhead: boolean;
     }
   | { readonly kind: 'songEnded'; readonly playId: number }
-  | { readonly kind: 'songFailed'; readonly playId: number; readonly reason: string };
+  /** The song itself cannot be played. */
+  | { readonly kind: 'songFailed'; readonly playId: number; readonly reason: string }
+  /** Nothing wrong with the song: there was no sound to play it with, and now it would come too late. */
+  | { readonly kind: 'songMissed'; readonly playId: number; readonly reason: string };
 
 /** Plays one song at a time through one stream that stays open; never throws for a broken song. */
 export interface Player {

@@ -62,7 +62,9 @@ export function createJournalTable(database: Database.Database, epoch: number): 
      ORDER BY epoch, seq`,
   );
   const played = database
-    .prepare("SELECT entry ->> 'songId', count(*) FROM events WHERE kind = 'requested' GROUP BY 1")
+    .prepare(
+      "SELECT entry ->> 'songId', count(*) FROM events WHERE kind IN ('requested', 'replaced') GROUP BY 1",
+    )
     .raw();
 
   const cursor = (): JournalPosition =>

@@ -38,6 +38,15 @@ export const journalEntrySchema = z.discriminatedUnion('kind', [
     /** Probability with which the policy chose this song. */
     propensity: probability,
   }),
+  /** The song a request chose could not be played; this one plays in its place. */
+  z.object({
+    kind: z.literal('replaced'),
+    /** The request's. */
+    pressId,
+    songId: songIdSchema,
+    predicted: probabilities,
+    propensity: probability,
+  }),
   /** A press while a song plays: the child says how this song feels. */
   z.object({
     kind: z.literal('selected'),

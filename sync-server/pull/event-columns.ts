@@ -62,7 +62,7 @@ export const EVENT_COLUMNS: readonly Column<SiteRow>[] = [
   integer('refused', 'Files that cannot be played (libraryScanned)', '>= 0', field('refused')),
   integer(
     'press_id',
-    'Counts the presses of a boot (requested, selected, unanswered)',
+    'Counts the presses of a boot (requested, replaced, selected, unanswered)',
     '>= 1',
     field('pressId'),
   ),
@@ -75,7 +75,7 @@ export const EVENT_COLUMNS: readonly Column<SiteRow>[] = [
   ),
   number(
     'propensity',
-    'Probability with which the box chose this song (requested)',
+    'Probability with which the box chose this song (requested, replaced)',
     '',
     '0 to 1',
     field('propensity'),

@@ -22,6 +22,8 @@ export interface Interaction {
   readonly propensity: number | undefined;
   readonly reason: string | undefined;
   readonly isWithdrawn: boolean;
+  /** What was heard instead, where the song of a request could not be played. */
+  readonly replacedBy: string | undefined;
 }
 
 export interface InteractionCollector {
@@ -35,12 +37,21 @@ export function createInteractionCollector(): InteractionCollector {
   const presses: Interaction[] = [];
   /** `device boot press` of a withdrawn selection, and where the withdrawal stands: it must come later. */
   const withdrawals = new Map<string, SiteRow>();
+  /** `device boot press` of a request whose song could not be played, and the latest song in its place. */
+  const replacements = new Map<string, { readonly row: SiteRow; readonly songId: string }>();
 
   return {
     add(row) {
       const press = rowToPress(row);
       if (press !== undefined) presses.push(press);
       const { entry } = row.event;
+      if (entry.kind === 'replaced') {
+        const replaced = pressKey(row, entry.pressId);
+        const earlier = replacements.get(replaced);
+        if (earlier === undefined || compareRows(earlier.row, row) < 0) {
+          replacements.set(replaced, { row, songId: entry.songId });
+        }
+      }
       if (entry.kind !== 'stopped' || entry.withdrawnPressId === undefined) return;
       const key = pressKey(row, entry.withdrawnPressId);
       const known = withdrawals.get(key);
@@ -55,7 +66,8 @@ export function createInteractionCollector(): InteractionCollector {
             press.interaction === 'selection' &&
             withdrawal !== undefined &&
             compareRows(press.row, withdrawal) < 0;
-          return { ...press, isWithdrawn };
+          const replacedBy = replacements.get(pressKey(press.row, press.pressId))?.songId;
+          return { ...press, isWithdrawn, replacedBy };
         });
     },
   };
@@ -106,6 +118,12 @@ export const INTERACTION_COLUMNS: readonly Column<Interaction>[] = [
     (press) => press.reason,
   ),
   text(
+    'replaced_by',
+    'Content hash of the song heard instead, where the chosen one could not be played (request)',
+    '32 hexadecimal digits',
+    (press) => press.replacedBy,
+  ),
+  text(
     'withdrawn',
     'Whether the press was the beginning of a hold that stopped the song, and so no selection',
     'yes | no',
@@ -129,6 +147,7 @@ function rowToPress(row: SiteRow): Interaction | undefined {
     propensity: entry.kind === 'requested' ? entry.propensity : undefined,
     reason: entry.kind === 'unanswered' ? entry.reason : undefined,
     isWithdrawn: false,
+    replacedBy: undefined,
   };
 }
 

@@ -77,7 +77,7 @@ describe('the sound that is wanted', () => {
     const wanted = createWantedSound();
     wanted.play(1, first, 150, 1000);
     expect(wanted.expire(5999)).toBeUndefined();
-    expect(wanted.expire(6001)).toMatchObject({ kind: 'songFailed', playId: 1 });
+    expect(wanted.expire(6001)).toMatchObject({ kind: 'songMissed', playId: 1 });
     expect(wanted.expire(9000)).toBeUndefined();
     expect(wanted.commands()).toHaveLength(1);
   });

@@ -38,7 +38,10 @@ const holdElapsed = (button: string, pressId: number, atMs: number): KioskEvent 
 
 /** Runs events from a ready kiosk; gives the last state and every effect of the run. */
 function run(...events: KioskEvent[]): { state: KioskState; effects: KioskEffect[] } {
-  return runFrom(step(createKiosk(SETTINGS), { kind: 'songsChosen', choices: CHOICES })[0], ...events);
+  return runFrom(
+    step(createKiosk(SETTINGS), { kind: 'songsChosen', choices: CHOICES, atMs: 0 })[0],
+    ...events,
+  );
 }
 
 function runFrom(start: KioskState, ...events: KioskEvent[]): { state: KioskState; effects: KioskEffect[] } {
@@ -195,15 +198,69 @@ describe('the rest of the table', () => {
     expect(Object.values(lampsOf(state))).toEqual(['ready', 'ready', 'ready', 'ready']);
   });
 
-  test('a song that cannot be played is recorded and left out of the next choice', () => {
-    const { state, effects } = run(press('green', 0), {
+  describe('a song that cannot be played', () => {
+    const failed = (playId: number): KioskEvent => ({
       kind: 'songFailed',
-      playId: 1,
+      playId,
       reason: 'cut short',
       atMs: 10,
     });
+    const calm = (song: number): KioskEvent => ({
+      kind: 'songsChosen',
+      choices: { ...CHOICES, calm: chosen(song) },
+      atMs: 12,
+    });
+    const played = (effects: KioskEffect[]): string[] =>
+      effects.flatMap((effect) => (effect.kind === 'play' ? [effect.track.songId] : []));
+
+    test('is recorded, left out of the next choice and replaced by it, so that the press has its music', () => {
+      const asked = run(press('green', 0), failed(1));
+      expect(asked.effects.at(-1)).toEqual({ kind: 'chooseAgain', broken: [CHOICES.calm.track.songId] });
+      expect(lampsOf(runFrom(asked.state, release('green', 11)).state).green).toBe('glow');
+
+      const { state, effects } = runFrom(asked.state, calm(5));
+      expect(kinds(effects)).toEqual(['play', 'record replaced', 'chooseAgain']);
+      expect(played(effects)).toEqual([chosen(5).track.songId]);
+      expect(state.activity).toMatchObject({ kind: 'playing', playId: 2, pressId: 1, emotion: 'calm' });
+      for (const effect of effects) if (effect.kind === 'record') journalEntrySchema.parse(effect.entry);
+    });
+
+    test('is not started again by a choice made before it failed', () => {
+      const { state, effects } = runFrom(run(press('green', 0), failed(1)).state, calm(4));
+      expect(effects).toEqual([]);
+      expect(played(runFrom(state, calm(6)).effects)).toEqual([chosen(6).track.songId]);
+    });
+
+    test('leaves the box ready when there is nothing to play in its place', () => {
+      const { state } = runFrom(run(press('green', 0), failed(1)).state, {
+        kind: 'songsChosen',
+        choices: {},
+        atMs: 12,
+      });
+      expect(state.activity.kind).toBe('idle');
+    });
+
+    test('is not replaced once it has sounded: a second start would startle', () => {
+      const { state } = run(press('green', 0), { kind: 'songStarted', playId: 1, atMs: 5 }, failed(1));
+      expect(state.activity.kind).toBe('idle');
+    });
+
+    test('a press while it is being replaced is a request of its own', () => {
+      const { state, effects } = runFrom(run(press('green', 0), failed(1)).state, press('blue', 11));
+      expect(played(effects)).toEqual([CHOICES.sad.track.songId]);
+      expect(state.activity).toMatchObject({ kind: 'playing', emotion: 'sad' });
+    });
+  });
+
+  test('a song that came too late because there was no sound is not held against it', () => {
+    const { state, effects } = run(press('green', 0), {
+      kind: 'songMissed',
+      playId: 1,
+      reason: 'no sound',
+      atMs: 10,
+    });
     expect(state.activity.kind).toBe('idle');
-    expect(effects.at(-1)).toEqual({ kind: 'chooseAgain', broken: [CHOICES.calm.track.songId] });
+    expect(effects.at(-1)).toEqual({ kind: 'chooseAgain', broken: [] });
   });
 
   test('answers about an earlier song change nothing', () => {
@@ -258,7 +315,7 @@ const anyEvent = fc.oneof(
     .record({ button: anyButton, pressId: fc.integer({ min: 1, max: 12 }) })
     .map((answer) => ({ kind: 'pressNotStored', ...answer }) as const),
   fc.integer({ min: 1, max: 12 }).map((playId) => ({ kind: 'songEnded', playId, atMs: 0 }) as const),
-  fc.constant({ kind: 'songsChosen', choices: CHOICES } as const),
+  fc.constant({ kind: 'songsChosen', choices: CHOICES, atMs: 0 } as const),
 );
 
 describe('whatever the order of events', () => {

@@ -67,6 +67,23 @@ function cells<Row>(columns: readonly { name: string; value: (row: Row) => unkno
   return Object.fromEntries(columns.map(({ name, value }) => [name, value(each)]));
 }
 
+test('a request whose song could not be played says what was heard instead, the last of several', () => {
+  const replaced = (songId: string): JournalEntry => ({
+    kind: 'replaced',
+    pressId: 1,
+    songId,
+    predicted: [0.7, 0.1, 0.1, 0.1],
+    propensity: 1,
+  });
+  const [first, last] = ['b'.repeat(32), 'c'.repeat(32)] as const;
+  const collector = createInteractionCollector();
+  for (const each of [row(4, replaced(last)), row(1, requested(1)), row(3, replaced(first))])
+    collector.add(each);
+  collector.add(row(1, requested(1), { boot: 'b' }));
+  const found = collector.interactions().map((press) => cells(INTERACTION_COLUMNS, press).replaced_by);
+  expect(found.sort()).toEqual([last, undefined]);
+});
+
 test('a selection is withdrawn by a later stop of the same boot that names it, and by nothing else', () => {
   const collector = createInteractionCollector();
   const rows = [
