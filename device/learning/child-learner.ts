@@ -1,21 +1,28 @@
 /**
  * Keeps the child's model in step with the journal. The journal is the truth: a stored state is only a shortcut, and
- * a missing, damaged or outdated one is rebuilt from the presses, to the same bits.
+ * a missing, damaged or outdated one is rebuilt from the presses, to the same bits. Nothing waits for a long rebuild:
+ * the box plays, and presses are learnt in their turn (press-queue.ts).
+ *
+ * Same presses, same model: that holds whatever the worker's speed. It has one exception, told as a fault: a forest
+ * that could not be trained although it was tried twice. Then the expert goes on with the forest before (or none) to
+ * the next milestone, and `describeBeliefs` shows it; the model rebuilt from the journal has the forest again.
  */
 import {
   type ChildModel,
+  type ChildModelSettings,
   createChildModel,
   DEFAULT_CHILD_MODEL_SETTINGS,
-  learn,
   predict,
+  type SongOpinion,
 } from '../../models/child/child-model.ts';
 import { parseChildModel, serialiseChildModel } from '../../models/child/child-state.ts';
 import type { Prior } from '../../models/child/prior.ts';
-import type { Emotion, PerEmotion } from '../../models/emotions.ts';
-import type { PopulationModel } from '../../models/population/population-model.ts';
-import { opinionBeforePresses } from '../../models/population/tagged-mood.ts';
+import type { Emotion } from '../../models/emotions.ts';
 import type { JournalPosition } from '../core/kiosk-state.ts';
 import type { Learner, LibrarySong } from '../core/ports.ts';
+import { createForestThread, type ForestTraining } from './forest-thread.ts';
+import { createPressQueue } from './press-queue.ts';
+import type { SongOpinions } from './song-opinions.ts';
 
 /** What the learner needs of the storage. */
 export interface LearnerStore {
@@ -29,61 +36,72 @@ export interface LearnerStore {
 export interface ChildLearner extends Learner {
   /** Why the stored state was not used at this start, if there was one. */
   readonly rebuiltBecause: string | undefined;
-  /** Saves what is not saved yet. */
+  /** The model of what is learnt so far. */
+  model(): ChildModel;
+  /** Resolves when every press so far is learnt, and no forest is being waited for. */
+  caughtUp(): Promise<void>;
+  /** Saves what is not saved yet; what is not learnt yet is learnt at the next start. */
   close(): Promise<void>;
 }
 
 /** Name of the model's row in the store; a box has one child. */
-const MODEL_NAME = 'child';
+export const MODEL_NAME = 'child';
 
 /** A state is saved once the presses pause: the journal holds them all, so nothing hangs on it. */
 const SAVE_AFTER_MS = 2000;
 
-/** Presses replayed between two turns of the event loop; some 10 ms on a Pi. */
-const REPLAY_SLICE = 5;
+const NOTHING_LEARNT: JournalPosition = { epoch: 0, seq: 0 };
 
-/** Before anything is known of a song: no opinion. */
-const NO_OPINION: PerEmotion = [0.25, 0.25, 0.25, 0.25];
-
-/** Loads or rebuilds the model. `songs`: every song ever heard, playable now or not. */
+/**
+ * Loads the model, or begins to rebuild it: until `caughtUp` it knows less than the journal. `songs`: every song ever
+ * heard, playable now or not. `opinions` must have been asked about a song before it is given to `predict` or `learn`;
+ * about pressed songs they are asked here.
+ */
 export async function createChildLearner(options: {
-  readonly population: PopulationModel;
+  readonly opinions: SongOpinions;
   readonly prior: Prior;
   readonly store: LearnerStore;
   readonly songs: readonly LibrarySong[];
   readonly onFault: (reason: string) => void;
+  readonly settings?: ChildModelSettings;
+  readonly forests?: ForestTraining;
 }): Promise<ChildLearner> {
-  const { population, prior, store, onFault } = options;
-  const opinions = new Map<string, PerEmotion>();
+  const { opinions, prior, store, onFault, settings = DEFAULT_CHILD_MODEL_SETTINGS } = options;
+  const { populationId } = opinions;
+  const forests = options.forests ?? createForestThread(onFault);
   const songById = new Map(options.songs.map((song) => [song.songId, song]));
 
-  function opinionOf(song: LibrarySong): PerEmotion {
-    let opinion = opinions.get(song.songId);
-    if (opinion === undefined) {
-      const isReadable = song.featureVersion === population.featureVersion;
-      opinion = isReadable ? opinionBeforePresses(population, song) : NO_OPINION;
-      opinions.set(song.songId, opinion);
-    }
-    return opinion;
-  }
-
   const stored = await store.loadModel(MODEL_NAME);
-  const restored = restore(stored?.state, prior, population.id);
-  let model = restored.model;
-  let learntThrough: JournalPosition =
-    stored !== undefined && restored.rebuiltBecause === undefined
-      ? { epoch: stored.epoch, seq: stored.seq }
-      : { epoch: 0, seq: 0 };
-  let savedThrough = learntThrough;
+  const restored = restore(stored?.state, prior, settings, populationId);
+  const isRestored = stored !== undefined && restored.rebuiltBecause === undefined;
+  const learntThrough = isRestored ? { epoch: stored.epoch, seq: stored.seq } : NOTHING_LEARNT;
+  const queue = createPressQueue({
+    model: restored.model,
+    learntThrough,
+    forests,
+    featuresOf: (songId) => {
+      const song = songById.get(songId);
+      return song && opinions.featuresOf(song);
+    },
+  });
+  let saved = queue.model();
 
   const selections = await store.selectionsAfter(learntThrough);
-  for (const [index, { songId, emotion, epoch, seq }] of selections.entries()) {
+  const presses = selections.flatMap(({ songId, emotion, epoch, seq }) => {
     const song = songById.get(songId);
-    if (song !== undefined) {
-      model = learn(model, { songId, emotion, populationProbabilities: opinionOf(song) });
-    }
-    learntThrough = { epoch, seq };
-    if (index % REPLAY_SLICE === REPLAY_SLICE - 1) await nextTurn();
+    return song === undefined ? [] : [{ song, emotion, learntFrom: { epoch, seq } }];
+  });
+  await opinions.ask([...new Set(presses.map(({ song }) => song))]);
+  queue.add(
+    presses.map(({ song, emotion, learntFrom }) => ({ press: { ...opinionOf(song), emotion }, learntFrom })),
+  );
+
+  function opinionOf(song: LibrarySong): SongOpinion {
+    return {
+      songId: song.songId,
+      populationProbabilities: opinions.beforePresses(song),
+      features: opinions.featuresOf(song),
+    };
   }
 
   let saveTimer: NodeJS.Timeout | undefined;
@@ -91,12 +109,12 @@ export async function createChildLearner(options: {
   async function save(): Promise<void> {
     clearTimeout(saveTimer);
     saveTimer = undefined;
-    if (savedThrough === learntThrough) return;
-    const through = learntThrough;
+    const model = queue.model();
+    if (model === saved) return;
     try {
-      const state = JSON.stringify(serialiseChildModel(model, population.id));
-      await store.saveModel(MODEL_NAME, { ...through, state });
-      savedThrough = through;
+      const state = JSON.stringify(serialiseChildModel(model, populationId));
+      await store.saveModel(MODEL_NAME, { ...queue.learntThrough(), state });
+      saved = model;
     } catch (error) {
       onFault(
         `The child's model could not be saved; it will be rebuilt from the journal. ${(error as Error).message}`,
@@ -106,24 +124,29 @@ export async function createChildLearner(options: {
 
   return {
     rebuiltBecause: stored === undefined ? undefined : restored.rebuiltBecause,
-    predict: (songs) =>
-      songs.map((song) => predict(model, { songId: song.songId, populationProbabilities: opinionOf(song) })),
+    model: queue.model,
+    caughtUp: queue.caughtUp,
+    predict: (songs) => songs.map((song) => predict(queue.model(), opinionOf(song))),
     learn({ song, emotion, learntFrom }) {
-      model = learn(model, { songId: song.songId, emotion, populationProbabilities: opinionOf(song) });
-      learntThrough = learntFrom;
+      songById.set(song.songId, song);
+      queue.add([{ press: { ...opinionOf(song), emotion }, learntFrom }]);
       saveTimer ??= setTimeout(() => void save(), SAVE_AFTER_MS).unref();
     },
-    pressCount: () => model.gate.presses,
-    close: save,
+    pressCount: () => queue.model().gate.presses + queue.waiting(),
+    close() {
+      forests.close();
+      return save();
+    },
   };
 }
 
 function restore(
   state: string | undefined,
   prior: Prior,
+  settings: ChildModelSettings,
   populationId: string,
 ): { model: ChildModel; rebuiltBecause: string | undefined } {
-  const fresh = createChildModel(prior, DEFAULT_CHILD_MODEL_SETTINGS);
+  const fresh = createChildModel(prior, settings);
   if (state === undefined) return { model: fresh, rebuiltBecause: 'there was none' };
   let unknown: unknown;
   try {
@@ -131,12 +154,8 @@ function restore(
   } catch {
     return { model: fresh, rebuiltBecause: 'its state is not JSON' };
   }
-  const parsed = parseChildModel(unknown, prior, DEFAULT_CHILD_MODEL_SETTINGS, populationId);
+  const parsed = parseChildModel(unknown, prior, settings, populationId);
   return parsed.kind === 'parsed'
     ? { model: parsed.model, rebuiltBecause: undefined }
     : { model: fresh, rebuiltBecause: `${parsed.reason}: ${parsed.detail}` };
-}
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }

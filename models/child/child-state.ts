@@ -2,15 +2,27 @@
  * The stored form of a child's model: JSON-safe, versioned, and refused with a reason when anything about it is off.
  * It is only ever a shortcut: the journal is the truth, and a refused state is rebuilt from it.
  */
-import type { ChildModel, ChildModelSettings, FittedExpert } from './child-model.ts';
+import type { ChildModel, ChildModelSettings } from './child-model.ts';
 import { createChildModel } from './child-model.ts';
 import { CLASS_COUNT, EMBEDDING_SIZE, WEIGHT_COUNT } from './embedding.ts';
-import { heardSongs } from './heard-songs.ts';
+import type { Expert } from './experts.ts';
+import { type ForestExpertState, parseForestExpert, serialiseForestExpert } from './forest-state.ts';
+import { type HeardSongs, heardSongs } from './heard-songs.ts';
 import type { Prior } from './prior.ts';
+import { isCounts, isNumbers, isStrings, isWhole, membersOf } from './stored-numbers.ts';
 
 const FORMAT = 'amecs-child-model';
-/** Raised whenever the same presses would give another model: an old state is then rebuilt, not migrated. */
-const VERSION = 1;
+/**
+ * Raised whenever the same presses would give another model, the training of forests included: an old state is then
+ * rebuilt, not migrated. 2: forests, abstaining experts.
+ */
+const VERSION = 2;
+
+/** W [20] and u [songs * 4] of an expert that is a posterior. */
+interface FitState {
+  readonly weights: readonly number[];
+  readonly offsets: readonly number[];
+}
 
 /** What `JSON.stringify` may be given; doubles survive JSON to the bit. */
 export interface ChildModelState {
@@ -19,13 +31,14 @@ export interface ChildModelState {
   /** Of prior, settings and population: another make of model must not read this state. */
   readonly make: string;
   readonly presses: number;
+  readonly latestDay: number | null;
   readonly logEvidence: readonly number[];
   readonly songIds: readonly string[];
   /** [songs * 5] and [songs * 4]. */
   readonly embeddings: readonly number[];
   readonly counts: readonly number[];
-  /** Per expert, in the order of the settings: W [20] and u [songs * 4]. */
-  readonly fits: readonly { readonly weights: readonly number[]; readonly offsets: readonly number[] }[];
+  /** In the order of the settings. */
+  readonly experts: readonly (FitState | ForestExpertState)[];
   /** Of all the above: finds a rotten or half-written state. */
   readonly checksum: string;
 }
@@ -48,14 +61,27 @@ function fingerprint(text: string): string {
 }
 
 function makeOf(prior: Prior, settings: ChildModelSettings, populationId: string): string {
-  const { experts, songVariance } = settings;
+  const { experts, songVariance, forgetting } = settings;
+  const halfLives = [forgetting?.halfLifePresses ?? null, forgetting?.halfLifeDays ?? null];
   return fingerprint(
-    JSON.stringify([[...prior.mean], [...prior.covariance], experts, songVariance, populationId]),
+    JSON.stringify([
+      [...prior.mean],
+      [...prior.covariance],
+      experts,
+      songVariance,
+      ...halfLives,
+      populationId,
+    ]),
   );
 }
 
 function withChecksum(content: Omit<ChildModelState, 'checksum'>): ChildModelState {
   return { ...content, checksum: fingerprint(JSON.stringify(content)) };
+}
+
+function serialiseExpert(expert: Expert): FitState | ForestExpertState {
+  if (expert.name === 'forest') return serialiseForestExpert(expert);
+  return { weights: [...expert.fit.weights], offsets: [...expert.fit.offsets] };
 }
 
 /** The state to store; `populationId` names the population model whose probabilities the presses came with. */
@@ -65,31 +91,20 @@ export function serialiseChildModel(model: ChildModel, populationId: string): Ch
     version: VERSION,
     make: makeOf(model.prior, model.settings, populationId),
     presses: model.gate.presses,
+    latestDay: model.latestDay ?? null,
     logEvidence: model.gate.logEvidence,
     songIds: model.songs.ids,
     embeddings: [...model.songs.embeddings],
     counts: [...model.songs.counts],
-    fits: model.experts.map(({ fit }) => ({ weights: [...fit.weights], offsets: [...fit.offsets] })),
+    experts: model.experts.map(serialiseExpert),
   });
 }
 
-function isNumbers(value: unknown, length: number): value is number[] {
-  return Array.isArray(value) && value.length === length && value.every((x) => Number.isFinite(x));
-}
-
-function isStrings(value: unknown): value is string[] {
-  return Array.isArray(value) && value.every((x) => typeof x === 'string');
-}
-
-function parseFits(value: unknown, expertCount: number, songCount: number): ChildModelState['fits'] | null {
-  if (!Array.isArray(value) || value.length !== expertCount) return null;
-  const fits: ChildModelState['fits'][number][] = [];
-  for (const fit of value as unknown[]) {
-    const { weights, offsets } = (fit ?? {}) as { weights?: unknown; offsets?: unknown };
-    if (!isNumbers(weights, WEIGHT_COUNT) || !isNumbers(offsets, songCount * CLASS_COUNT)) return null;
-    fits.push({ weights, offsets });
-  }
-  return fits;
+function parseExpert(value: unknown, empty: Expert, songs: HeardSongs): Expert | null {
+  if (empty.name === 'forest') return parseForestExpert(value, songs);
+  const { weights, offsets } = membersOf(value);
+  if (!isNumbers(weights, WEIGHT_COUNT) || !isNumbers(offsets, songs.ids.length * CLASS_COUNT)) return null;
+  return { ...empty, fit: { weights: Float64Array.from(weights), offsets: Float64Array.from(offsets) } };
 }
 
 function refused(reason: StateRefusal['reason'], detail: string): StateRefusal {
@@ -103,48 +118,43 @@ export function parseChildModel(
   settings: ChildModelSettings,
   populationId: string,
 ): ParsedState {
-  if (typeof state !== 'object' || state === null) return refused('notAState', 'not an object');
-  const given = state as Partial<Record<keyof ChildModelState, unknown>>;
+  const given: Partial<Record<keyof ChildModelState, unknown>> = membersOf(state);
   if (given.format !== FORMAT) return refused('notAState', `format is not ${FORMAT}`);
   if (given.version !== VERSION) {
     return refused('otherVersion', `version ${JSON.stringify(given.version)}, this program reads ${VERSION}`);
   }
-  const { make, presses, logEvidence, songIds, embeddings, counts } = given;
-  if (make !== makeOf(prior, settings, populationId)) {
+  if (given.make !== makeOf(prior, settings, populationId)) {
     return refused('otherMake', 'made with another prior, other settings or another population model');
   }
-  if (typeof presses !== 'number' || !Number.isSafeInteger(presses) || presses < 0) {
-    return refused('damaged', 'presses');
-  }
+  const { presses, latestDay, logEvidence, songIds, embeddings, counts } = given;
+  if (!isWhole(presses)) return refused('damaged', 'presses');
+  if (latestDay !== null && !Number.isFinite(latestDay)) return refused('damaged', 'latestDay');
   if (!isStrings(songIds) || new Set(songIds).size !== songIds.length) return refused('damaged', 'songIds');
   if (!isNumbers(logEvidence, settings.experts.length)) return refused('damaged', 'logEvidence');
   if (!isNumbers(embeddings, songIds.length * EMBEDDING_SIZE)) return refused('damaged', 'embeddings');
-  if (!isNumbers(counts, songIds.length * CLASS_COUNT)) return refused('damaged', 'counts');
-  if (counts.reduce((sum, count) => sum + count, 0) !== presses)
+  if (!isCounts(counts, songIds.length * CLASS_COUNT)) return refused('damaged', 'counts');
+  if (settings.forgetting === undefined && counts.reduce((sum, count) => sum + count, 0) !== presses) {
     return refused('damaged', 'counts and presses differ');
-  const fits = parseFits(given.fits, settings.experts.length, songIds.length);
-  if (fits === null) return refused('damaged', 'fits');
-  const whole = withChecksum({
-    format: FORMAT,
-    version: VERSION,
-    make,
-    presses,
-    logEvidence,
-    songIds,
-    embeddings,
-    counts,
-    fits,
-  });
-  if (whole.checksum !== given.checksum) return refused('damaged', 'checksum');
+  }
 
   const empty = createChildModel(prior, settings);
-  const experts: FittedExpert[] = empty.experts.map((expert, i) => ({
-    ...expert,
-    fit: {
-      weights: Float64Array.from(fits[i]!.weights),
-      offsets: Float64Array.from(fits[i]!.offsets),
-    },
-  }));
   const songs = heardSongs(songIds, Float64Array.from(embeddings), Float64Array.from(counts));
-  return { kind: 'parsed', model: { ...empty, songs, experts, gate: { presses, logEvidence } } };
+  const stored: unknown = given.experts;
+  if (!Array.isArray(stored) || stored.length !== empty.experts.length) return refused('damaged', 'experts');
+  const experts: Expert[] = [];
+  for (const [i, expert] of empty.experts.entries()) {
+    const parsed = parseExpert(stored[i], expert, songs);
+    if (parsed === null) return refused('damaged', `expert ${expert.name}`);
+    experts.push(parsed);
+  }
+  const model: ChildModel = {
+    ...empty,
+    songs,
+    experts,
+    gate: { presses, logEvidence },
+    latestDay: (latestDay as number | null) ?? undefined,
+  };
+  return serialiseChildModel(model, populationId).checksum === given.checksum
+    ? { kind: 'parsed', model }
+    : refused('damaged', 'checksum');
 }

@@ -9,7 +9,8 @@
  *
  * Proof: let r_i = p_i(y_1)/p_pop(y_1) and c_i = min(1, r_i). The first loss is the population's; from the second on
  * the losses telescope to ln[(½ + Σ π_i c_i) / (½ + Σ π_i c_i R_i)] over the population's, R_i >= 0 the later ratio of
- * likelihoods, and Σ π_i c_i <= ½: at most ln(1 / ½).
+ * likelihoods, and Σ π_i c_i <= ½: at most ln(1 / ½). Nothing is asked of an expert but a distribution given before
+ * each press: it may forget, change its forest for another, follow the others or say what they say.
  */
 import type { PerEmotion } from '../emotions.ts';
 import { CLASS_COUNT } from './embedding.ts';
@@ -21,10 +22,16 @@ export interface EvidenceGate {
   readonly logEvidence: readonly number[];
 }
 
+/** An expert's own view of a song, and how much of what it says is its own: 1 all of it, 0 it abstains. */
+export interface Opinion {
+  readonly own: PerEmotion;
+  readonly share: number;
+}
+
 /** Most the mixture can lose to the population over a child's whole life, in nats. */
 export const WORST_EXCESS_NATS = Math.LN2;
 
-/** A gate for this many experts beside the population (personal fits now, a forest later). */
+/** A gate for this many experts beside the population. */
 export function createGate(expertCount: number): EvidenceGate {
   return { presses: 0, logEvidence: new Array<number>(expertCount).fill(0) };
 }
@@ -43,18 +50,48 @@ export function expertWeights(gate: EvidenceGate): readonly number[] {
   return [population / sum, ...others.map((weight) => weight / sum)];
 }
 
+/** Σ weights_i distributions_i / Σ weights_i. */
+function weighed(weights: readonly number[], distributions: readonly PerEmotion[]): PerEmotion {
+  const mixed: [number, number, number, number] = [0, 0, 0, 0];
+  let total = 0;
+  for (let i = 0; i < weights.length; i++) {
+    total += weights[i]!;
+    for (let k = 0; k < CLASS_COUNT; k++) mixed[k] = mixed[k]! + weights[i]! * distributions[i]![k]!;
+  }
+  const [a, b, c, d] = mixed;
+  return [a / total, b / total, c / total, d / total];
+}
+
+/**
+ * What each expert says in the end. One that is not all its own follows, for the rest, what those that are say together
+ * by their evidence (the population, where there are none). So an expert that abstains takes no weight from the others,
+ * and has none to make up when it begins to speak: the specialists of Freund, Schapire, Singer & Warmuth (1997).
+ */
+export function settleOpinions(
+  gate: EvidenceGate,
+  population: PerEmotion,
+  opinions: readonly Opinion[],
+): readonly PerEmotion[] {
+  if (opinions.every(({ share }) => share === 1)) return opinions.map(({ own }) => own);
+  const speakers = opinions.map((_, i) => i).filter((i) => opinions[i]!.share === 1);
+  const largest = Math.max(...speakers.map((i) => gate.logEvidence[i]!));
+  const together =
+    speakers.length === 0
+      ? population
+      : weighed(
+          speakers.map((i) => Math.exp(gate.logEvidence[i]! - largest)),
+          speakers.map((i) => opinions[i]!.own),
+        );
+  return opinions.map(({ own, share }) => (share === 1 ? own : weighed([share, 1 - share], [own, together])));
+}
+
 /** The mixture of what the population and the experts (in the gate's order) say of one song. */
 export function mix(gate: EvidenceGate, population: PerEmotion, experts: readonly PerEmotion[]): PerEmotion {
   const weights = expertWeights(gate);
-  // Not 1 * p + 0 * q: where the population has all the weight, its very bits come out.
-  if (weights[0] === 1) return population;
-  const mixed: [number, number, number, number] = [0, 0, 0, 0];
-  for (let k = 0; k < CLASS_COUNT; k++) {
-    let sum = weights[0]! * population[k]!;
-    for (let i = 0; i < experts.length; i++) sum += weights[i + 1]! * experts[i]![k]!;
-    mixed[k] = sum;
-  }
-  return mixed;
+  // Not 1 * p + 0 * q: where nobody else has any weight, the population's very bits come out. Its own weight does not
+  // tell: beside 1 an expert's 1e-17 is lost, but may be a million times as sure of this press.
+  const isAlone = weights.every((weight, i) => i === 0 || weight === 0);
+  return isAlone ? population : weighed(weights, [population, ...experts]);
 }
 
 /** The gate after a press of class `emotion`, given what each said of the song *before* it. */

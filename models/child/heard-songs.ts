@@ -10,7 +10,7 @@ export interface HeardSongs {
   readonly rowOf: ReadonlyMap<string, number>;
   /** [songs, 5] φ of each song. */
   readonly embeddings: Float64Array;
-  /** [songs, 4] how often each emotion was pressed. */
+  /** [songs, 4] how often each emotion was pressed; less where presses fade, see forgetting.ts. */
   readonly counts: Float64Array;
 }
 
@@ -37,7 +37,7 @@ function grown(array: Float64Array, by: number): Float64Array {
 }
 
 /**
- * The songs after one more press. A song's embedding is that of its latest press: it differs from earlier ones only
+ * The songs after one more press, `remaining` of every earlier press left. A song's embedding is that of its latest press: it differs from earlier ones only
  * when the song was heard anew, and then the new one is what predictions will use. O(songs) copying, microseconds.
  */
 export function withPress(
@@ -45,6 +45,7 @@ export function withPress(
   songId: string,
   embedding: Float64Array,
   emotion: number,
+  remaining = 1,
 ): HeardSongs {
   const known = songs.rowOf.get(songId);
   const row = known ?? songs.ids.length;
@@ -52,6 +53,7 @@ export function withPress(
   const embeddings = isNew ? grown(songs.embeddings, EMBEDDING_SIZE) : songs.embeddings.slice();
   const counts = isNew ? grown(songs.counts, CLASS_COUNT) : songs.counts.slice();
   embeddings.set(embedding, row * EMBEDDING_SIZE);
+  if (remaining !== 1) for (let i = 0; i < counts.length; i++) counts[i] = counts[i]! * remaining;
   const at = row * CLASS_COUNT + emotion;
   counts[at] = counts[at]! + 1;
   if (isNew) return heardSongs([...songs.ids, songId], embeddings, counts);

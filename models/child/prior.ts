@@ -4,6 +4,7 @@
  */
 import { CLASS_COUNT, EMBEDDING_SIZE, WEIGHT_COUNT } from './embedding.ts';
 import { choleskyOrNull } from './linear-algebra.ts';
+import { isNumbers } from './stored-numbers.ts';
 
 export interface Prior {
   /** [20], class-major: row k is (bias, slope on each class's centred log-probability), classes as `EMOTIONS`. */
@@ -35,10 +36,6 @@ export function handMadePrior(): Prior {
 
 function isMatrix(value: unknown, size: number): value is number[][] {
   return Array.isArray(value) && value.length === size && value.every((row) => isNumbers(row, size));
-}
-
-function isNumbers(value: unknown, length: number): value is number[] {
-  return Array.isArray(value) && value.length === length && value.every((x) => Number.isFinite(x));
 }
 
 /**

@@ -5,6 +5,7 @@ import {
   createChildLearner,
   type LearnerStore,
 } from '../../../device/learning/child-learner.ts';
+import { createSongOpinions } from '../../../device/learning/song-opinions.ts';
 import { handMadePrior } from '../../../models/child/prior.ts';
 import { EMOTIONS, type Emotion, type PerEmotion } from '../../../models/emotions.ts';
 import type { PopulationModel } from '../../../models/population/population-model.ts';
@@ -13,15 +14,19 @@ import { songNumber } from '../../support/songs.ts';
 const SONGS = [1, 2, 3].map(songNumber);
 
 /** An opinion that depends on the song's only feature, so that songs differ. */
-const population: PopulationModel = {
-  id: 'test',
-  featureVersion: 'test-1',
-  predict: (features) => {
-    const first = 0.1 * features[0]!;
-    return [first, 0.2, 0.3, 0.5 - first] as PerEmotion;
-  },
-  valenceArousal: () => [0, 0],
-};
+function opinionOf(features: ArrayLike<number>): PerEmotion {
+  const first = 0.1 * features[0]!;
+  return [first, 0.2, 0.3, 0.5 - first];
+}
+
+function populationOf(id: string, opinion = opinionOf): PopulationModel {
+  return {
+    id,
+    featureVersion: 'test-1',
+    predict: async (songs) =>
+      songs.map((features) => ({ probabilities: opinion(features), valenceArousal: [0, 0] })),
+  };
+}
 
 /** A journal in memory, with the one row a model is kept in. */
 function createMemoryStore() {
@@ -46,8 +51,27 @@ function createMemoryStore() {
 
 type MemoryStore = ReturnType<typeof createMemoryStore>;
 
-async function open(store: MemoryStore, onFault = (_: string): void => {}): Promise<ChildLearner> {
-  return createChildLearner({ population, prior: handMadePrior(), store, songs: SONGS, onFault });
+interface Opening {
+  readonly population?: PopulationModel | 'none';
+  readonly onFault?: (reason: string) => void;
+}
+
+/** As main does: every playable song is asked for before it is offered. */
+async function open(
+  store: MemoryStore,
+  { population = populationOf('test'), onFault = () => {} }: Opening = {},
+): Promise<ChildLearner> {
+  const opinions = createSongOpinions(population === 'none' ? undefined : population, onFault);
+  const learner = await createChildLearner({
+    opinions,
+    prior: handMadePrior(),
+    store,
+    songs: SONGS,
+    onFault,
+  });
+  await opinions.ask(SONGS);
+  await learner.caughtUp();
+  return learner;
 }
 
 /** Presses as the loop does: first the journal, then the model. */
@@ -66,7 +90,7 @@ async function pressMany(store: MemoryStore): Promise<ChildLearner> {
 describe("the child's learner", () => {
   test('starts exactly as the population', async () => {
     const learner = await open(createMemoryStore());
-    expect(learner.predict(SONGS)).toEqual(SONGS.map(({ features }) => population.predict(features)));
+    expect(learner.predict(SONGS)).toEqual(SONGS.map(({ features }) => opinionOf(features)));
     expect(learner.pressCount()).toBe(0);
   });
 
@@ -117,7 +141,7 @@ describe("the child's learner", () => {
   test('says when its state cannot be saved, and goes on', async () => {
     const store = createMemoryStore();
     const faults: string[] = [];
-    const learner = await open(store, (reason) => faults.push(reason));
+    const learner = await open(store, { onFault: (reason) => faults.push(reason) });
     press(store, learner, 0, 'calm');
     store.failsToSave = true;
     await learner.close();
@@ -128,5 +152,55 @@ describe("the child's learner", () => {
     const learner = await open(createMemoryStore());
     const stranger = { ...SONGS[0]!, songId: 'f'.repeat(32), featureVersion: 'older' };
     expect(learner.predict([stranger])).toEqual([[0.25, 0.25, 0.25, 0.25]]);
+  });
+
+  describe('under another population model', () => {
+    const other = populationOf('other', (features) => {
+      const last = 0.1 * features[0]!;
+      return [0.5 - last, 0.2, 0.3, last];
+    });
+
+    test('learns the whole journal anew, as if it had always been that one', async () => {
+      const store = createMemoryStore();
+      const before = await pressMany(store);
+      await before.close();
+      const renewed = await open(store, { population: other });
+      expect(renewed.rebuiltBecause).toMatch(/^otherMake: .*another population model/);
+      expect(renewed.pressCount()).toBe(23);
+      const neverSaved = createMemoryStore();
+      neverSaved.selections.push(...store.selections);
+      const fromTheFirst = await open(neverSaved, { population: other });
+      expect(renewed.predict(SONGS)).toEqual(fromTheFirst.predict(SONGS));
+      expect(renewed.predict(SONGS)).not.toEqual(before.predict(SONGS));
+    });
+
+    test('is saved under its name, so that going back is learning anew too', async () => {
+      const store = createMemoryStore();
+      const before = await pressMany(store);
+      const renewed = await open(store, { population: other });
+      press(store, renewed, 0, 'sad');
+      await renewed.close();
+      expect((await open(store, { population: other })).rebuiltBecause).toBeUndefined();
+      const back = await open(store);
+      expect(back.rebuiltBecause).toMatch(/^otherMake/);
+      before.learn({ song: SONGS[0]!, emotion: 'sad', learntFrom: { epoch: 1, seq: 24 } });
+      expect(back.predict(SONGS)).toEqual(before.predict(SONGS));
+    });
+  });
+
+  test('without a population model starts even, learns all the same, and comes back when the model does', async () => {
+    const store = createMemoryStore();
+    const learner = await open(store, { population: 'none' });
+    expect(learner.predict(SONGS)).toEqual(SONGS.map(() => [0.25, 0.25, 0.25, 0.25]));
+    for (let i = 0; i < 5; i++) press(store, learner, 0, 'calm');
+    expect(learner.predict(SONGS)[0]![3]).toBeGreaterThan(0.25);
+    await learner.close();
+    const back = await open(store);
+    expect(back.rebuiltBecause).toMatch(/^otherMake/);
+    expect(back.pressCount()).toBe(5);
+    const always = createMemoryStore();
+    const neverWithout = await open(always);
+    for (let i = 0; i < 5; i++) press(always, neverWithout, 0, 'calm');
+    expect(back.predict(SONGS)).toEqual(neverWithout.predict(SONGS));
   });
 });

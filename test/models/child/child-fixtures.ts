@@ -1,7 +1,12 @@
 /** Songs, presses and generators that the tests of the child's model share. */
 import fc from 'fast-check';
-import type { EmotionPress, SongOpinion } from '../../../models/child/child-model.ts';
-import type { PerEmotion } from '../../../models/emotions.ts';
+import {
+  type ChildModel,
+  describeBeliefs,
+  type EmotionPress,
+  type SongOpinion,
+} from '../../../models/child/child-model.ts';
+import type { Emotion, PerEmotion } from '../../../models/emotions.ts';
 import { EMOTIONS } from '../../../models/emotions.ts';
 
 /** A distribution from four positive shares. */
@@ -32,6 +37,31 @@ export function seededSongs(count: number, random: () => number): SongOpinion[] 
     ];
     return { songId: `song-${i}`, populationProbabilities: distribution(a, b, c, d) };
   });
+}
+
+export type FeaturedSong = SongOpinion & { readonly features: readonly number[] };
+
+/** The same songs with six features: three noisy readings each of two qualities the population does not hear. */
+export function withFeatures(songs: readonly SongOpinion[], random: () => number): FeaturedSong[] {
+  return songs.map((song) => {
+    const [one, other] = [random() - 0.5, random() - 0.5];
+    const features = [one, one, one, other, other, other].map((x) => x + 0.1 * (random() - 0.5));
+    return { ...song, features };
+  });
+}
+
+/** What a child calls a song who goes by those qualities alone. */
+export function heardByFeatures({ features }: FeaturedSong): Emotion {
+  return EMOTIONS[(features[0]! > 0 ? 1 : 0) + (features[3]! > 0 ? 2 : 0)]!;
+}
+
+/** One press of each song by that child. */
+export function featuredPresses(count: number, seed: number): (EmotionPress & FeaturedSong)[] {
+  const random = seededRandom(seed);
+  return withFeatures(seededSongs(count, random), random).map((song) => ({
+    ...song,
+    emotion: heardByFeatures(song),
+  }));
 }
 
 /** Presses of songs and emotions drawn evenly. */
@@ -74,3 +104,10 @@ export const anyPresses = (maxLength: number): fc.Arbitrary<EmotionPress[]> =>
         })),
       ),
   );
+
+/** Standard deviations of the weights, [20] of each expert that has weights. */
+export function deviationsOf(model: ChildModel): readonly (readonly number[])[] {
+  return describeBeliefs(model).experts.flatMap((expert) =>
+    expert.name === 'forest' ? [] : [expert.deviations],
+  );
+}

@@ -5,6 +5,8 @@ import {
   createGate,
   expertWeights,
   mix,
+  type Opinion,
+  settleOpinions,
   WORST_EXCESS_NATS,
   weighPress,
 } from '../../../models/child/evidence-gate.ts';
@@ -62,13 +64,30 @@ describe('the gate', () => {
     expect(second.logEvidence[0]).toBeCloseTo(Math.log(2.8), 12);
   });
 
+  test('hears an expert that is nearly out, but a million times as sure of this press as the population', () => {
+    const population = withoutZeros([1, 0, 0, 0]);
+    const expert: PerEmotion = [0.01, 0.97, 0.01, 0.01];
+    const gate = { presses: 9, logEvidence: [-38] };
+    expect(expertWeights(gate)[0]).toBe(1);
+    expect(mix(gate, population, [expert])[1] - population[1]).toBeCloseTo(0.97 * Math.exp(-38), 18);
+  });
+
   test('its cumulative log-loss stays within ln 2 of the population’s, whatever the experts say and the child does', () => {
-    const step = fc.record({ population: opinion, experts: fc.tuple(opinion, opinion), emotion: fc.nat(3) });
+    const said = fc.record({
+      own: opinion,
+      share: fc.oneof(fc.constant(1), fc.constant(0), fc.double({ min: 0, max: 1, noNaN: true })),
+    });
+    const step = fc.record({
+      population: opinion,
+      opinions: fc.tuple(said, said, said),
+      emotion: fc.nat(3),
+    });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-        let gate = createGate(2);
+        let gate = createGate(3);
         let excess = 0;
-        for (const { population, experts, emotion } of steps) {
+        for (const { population, opinions, emotion } of steps) {
+          const experts = settleOpinions(gate, population, opinions);
           excess += Math.log(population[emotion]!) - Math.log(mix(gate, population, experts)[emotion]!);
           expect(excess).toBeLessThanOrEqual(WORST_EXCESS_NATS + 1e-9);
           gate = weighPress(gate, population, experts, emotion);
@@ -89,5 +108,58 @@ describe('the gate', () => {
     }
     expect(excess).toBeGreaterThan(0.6);
     expect(excess).toBeLessThanOrEqual(WORST_EXCESS_NATS + 1e-9);
+  });
+});
+
+describe('an expert that leans on the others', () => {
+  const population: PerEmotion = [0.25, 0.25, 0.25, 0.25];
+  const sure = (k: number): PerEmotion => [0, 1, 2, 3].map((c) => (c === k ? 0.7 : 0.1)) as never;
+  const all = (own: PerEmotion): Opinion => ({ own, share: 1 });
+  const nothing: Opinion = { own: population, share: 0 };
+
+  test('says what they say together, by their evidence, when it has nothing to say itself', () => {
+    const gate = { presses: 9, logEvidence: [Math.log(3), 0, 5] };
+    const [, , says] = settleOpinions(gate, population, [all(sure(0)), all(sure(1)), nothing]);
+    for (const k of [0, 1, 2, 3] as const) {
+      expect(says![k]).toBeCloseTo(0.75 * sure(0)[k] + 0.25 * sure(1)[k], 12);
+    }
+  });
+
+  test('says its own for its share only', () => {
+    const gate = { presses: 9, logEvidence: [0, 0] };
+    const [, says] = settleOpinions(gate, population, [all(sure(0)), { own: sure(3), share: 0.25 }]);
+    expect(says![3]).toBeCloseTo(0.25 * 0.7 + 0.75 * 0.1, 12);
+  });
+
+  test('says what the population says where nobody else speaks', () => {
+    expect(settleOpinions({ presses: 4, logEvidence: [1] }, population, [nothing])).toEqual([population]);
+  });
+
+  test('changes nothing while it abstains: the others keep the weight they would have without it', () => {
+    const step = fc.record({ experts: fc.tuple(opinion, opinion), emotion: fc.nat(3) });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 20 }), (steps) => {
+        // At the first press, which may only count against an expert, all say the same.
+        let [two, three] = [createGate(2), createGate(3)];
+        for (const { experts, emotion } of [{ experts: [population, population], emotion: 0 }, ...steps]) {
+          const settled = settleOpinions(three, population, [...experts.map(all), nothing]);
+          const [a, b] = [mix(two, population, experts), mix(three, population, settled)];
+          for (const k of [0, 1, 2, 3] as const) expect(Math.abs(a[k] - b[k])).toBeLessThan(1e-12);
+          two = weighPress(two, population, experts, emotion);
+          three = weighPress(three, population, settled, emotion);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('has nothing to make up when it begins to speak: it starts level with the others together', () => {
+    let gate = createGate(2);
+    for (let press = 0; press < 50; press++) {
+      gate = weighPress(gate, population, settleOpinions(gate, population, [all(sure(0)), nothing]), 0);
+    }
+    const [, other, newcomer] = expertWeights(gate);
+    expect(newcomer).toBeCloseTo(other!, 12);
+    expect(newcomer).toBeGreaterThan(0.49);
   });
 });

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { createChildModel, rebuild } from '../../../models/child/child-model.ts';
+import { createChildModel } from '../../../models/child/child-model.ts';
 import { explain } from '../../../models/child/explanation.ts';
 import { handMadePrior } from '../../../models/child/prior.ts';
+import { rebuild } from '../../../models/child/replay.ts';
 import type { Emotion, PerEmotion } from '../../../models/emotions.ts';
 
 const song = (songId: string, populationProbabilities: PerEmotion) => ({ songId, populationProbabilities });

@@ -2,17 +2,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { EmotionPress } from '../../../models/child/child-model.ts';
-import {
-  createChildModel,
-  describeBeliefs,
-  learn,
-  predict,
-  rebuild,
-} from '../../../models/child/child-model.ts';
+import { createChildModel, learn, predict } from '../../../models/child/child-model.ts';
 import { expertWeights } from '../../../models/child/evidence-gate.ts';
+import { fittedExperts } from '../../../models/child/experts.ts';
 import { parsePrior } from '../../../models/child/prior.ts';
+import { rebuild } from '../../../models/child/replay.ts';
 import type { PerEmotion } from '../../../models/emotions.ts';
 import { EMOTIONS } from '../../../models/emotions.ts';
+import { deviationsOf } from './child-fixtures.ts';
 
 function largestDifference(ours: ArrayLike<number>, theirs: ArrayLike<number>): number {
   expect(ours.length).toBe(theirs.length);
@@ -55,7 +52,7 @@ describe('against dense joint Newton in numpy: 45 presses of 12 songs, repeats a
     emotion: EMOTIONS[emotion]!,
   }));
   const model = rebuild(prior, presses, settings);
-  const [taste, memory] = model.experts;
+  const [taste, memory] = fittedExperts(model.experts);
 
   test('the taste fit agrees to 1e-10', () => {
     expect(largestDifference(taste!.fit.weights, reference.taste)).toBeLessThan(1e-10);
@@ -79,9 +76,9 @@ describe('against dense joint Newton in numpy: 45 presses of 12 songs, repeats a
   });
 
   test('the uncertainty of every weight agrees to 1e-9', () => {
-    const { experts } = describeBeliefs(model);
-    expect(largestDifference(experts[0]!.deviations, reference.tasteDeviations)).toBeLessThan(1e-9);
-    expect(largestDifference(experts[1]!.deviations, reference.memoryDeviations)).toBeLessThan(1e-9);
+    const [tasteDeviations, memoryDeviations] = deviationsOf(model);
+    expect(largestDifference(tasteDeviations!, reference.tasteDeviations)).toBeLessThan(1e-9);
+    expect(largestDifference(memoryDeviations!, reference.memoryDeviations)).toBeLessThan(1e-9);
   });
 
   test('the mixture agrees to 1e-10 for songs pressed and never pressed', () => {
@@ -123,7 +120,7 @@ describe('against the prototype', () => {
         model = learn(model, { ...songs[at]!, emotion: EMOTIONS[k]! });
         expect(model.gate.logEvidence[0]).toBeCloseTo(golden.cumLogOdds_map[at]!, 8);
       }
-      const { weights } = model.experts[0]!.fit;
+      const { weights } = fittedExperts(model.experts)[0]!.fit;
       expect(largestDifference(weights, golden.W)).toBeLessThan(1e-10);
       for (let i = 0; i < golden.p_gated.length; i++) {
         const song = songs[golden.y.length + i]!;
