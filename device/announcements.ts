@@ -143,6 +143,9 @@ export const FAULT_SENTENCES: Readonly<Record<Fault, string>> = {
   noSound: 'There is no sound for the moment. Buttons and lamps go on; sound comes back by itself.',
   journal:
     'A press could not be written to disk, so its lamp did not confirm and it is not learnt. Check the free space.',
+  population:
+    'What most people hear in songs is not known, so the box goes by the songs’ own tags and what the child teaches it. ' +
+    'Install the program again, on a 64-bit system.',
 };
 
 function pressedLine(emotion: Emotion, button: string, pressId: number, forWhat = ''): Announcement {

@@ -6,7 +6,6 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { loadPopulation } from '../models/population/load-population.ts';
 import { loadPrior } from '../models/population/load-prior.ts';
 import type { JournalEntry } from '../sync-server/protocol/journal-event.ts';
 import {
@@ -21,6 +20,7 @@ import type { Buttons, Lamps, LibrarySong } from './core/ports.ts';
 import { systemClock } from './hardware/system-clock.ts';
 import { raiseThreadPriority } from './hardware/thread-priority.ts';
 import { createChildLearner } from './learning/child-learner.ts';
+import { createSongOffer, loadSongOpinions, NO_POPULATION } from './learning/song-opinions.ts';
 import { createLoop, type Loop, type LoopNotice } from './loop.ts';
 import { countStalls, type StallCounter } from './loop-stalls.ts';
 import { createLibrary } from './music/library.ts';
@@ -104,8 +104,9 @@ export async function startDevice(options: DeviceOptions): Promise<Device> {
   const sayFault = (text: string, reason: string): void => say({ kind: 'fault', text, fields: { reason } });
   for (const sentence of panelFaults) sayFault(sentence, 'panel');
 
+  const opinions = await loadSongOpinions((reason) => sayFault(reason, 'population'));
   const learner = await createChildLearner({
-    population: loadPopulation(),
+    opinions,
     prior: loadPrior(),
     store: storage,
     songs: heardSongs,
@@ -129,6 +130,7 @@ export async function startDevice(options: DeviceOptions): Promise<Device> {
     },
     notify: onNotice,
   });
+  if (opinions.populationId === NO_POPULATION) loop.dispatch({ kind: 'faultRaised', fault: 'population' });
   board.update({ state: loop.state(), pressesLearnt: learner.pressCount() });
 
   function onNotice(notice: LoopNotice): void {
@@ -169,12 +171,13 @@ export async function startDevice(options: DeviceOptions): Promise<Device> {
   }
   remember({ kind: 'booted', appVersion: options.appVersion });
 
+  const songOffer = createSongOffer<LibrarySong>(opinions, (songs) => {
+    for (const song of songs) songById.set(song.songId, song);
+    loop.setSongs(songs);
+  });
   const musicFolder = createMusicFolder({
     library: createLibrary({ store: storage }),
-    offer(songs) {
-      for (const song of songs) songById.set(song.songId, song);
-      loop.setSongs(songs);
-    },
+    offer: songOffer.offer,
     onProgress: (library) => board.update({ library }),
     onScanned(change) {
       for (const line of announcementsOfMusic(change)) say(line);
@@ -201,6 +204,7 @@ export async function startDevice(options: DeviceOptions): Promise<Device> {
 
   async function close(): Promise<void> {
     loop.close();
+    songOffer.close();
     await musicFolder.close();
     await Promise.all([
       panel?.close(),

@@ -4,7 +4,7 @@ import type { EventStamp, JournalEntry } from '../../sync-server/protocol/journa
 import type { ButtonId, ChosenSong, SongId, Track } from './ports.ts';
 
 /** What is missing; each is shown on the lamps and told to the caregiver, none stops the rest. */
-export type Fault = 'noMusic' | 'noSound' | 'journal';
+export type Fault = 'noMusic' | 'noSound' | 'journal' | 'population';
 
 export interface KioskSettings {
   readonly buttons: readonly { readonly id: ButtonId; readonly emotion: Emotion }[];

@@ -14,3 +14,12 @@ export function raiseThreadPriority(): boolean {
     return false;
   }
 }
+
+/** Lets every other thread run before the calling one. Never refused where priorities exist at all. */
+export function lowerThreadPriority(): void {
+  try {
+    setPriority(0, constants.priority.PRIORITY_LOW);
+  } catch {
+    // Then it runs at the priority it has: later or earlier, the same result.
+  }
+}

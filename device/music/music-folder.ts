@@ -9,8 +9,8 @@ import { type FolderWatch, watchFolder } from './watch-folder.ts';
 
 export interface MusicFolderOptions {
   readonly library: Library;
-  /** What can be played now; called with every song as soon as it is known, in handfuls. */
-  readonly offer: (songs: readonly LibrarySong[]) => void;
+  /** What can be played now; called with every song as soon as it is known, in handfuls. Never rejects. */
+  readonly offer: (songs: readonly LibrarySong[]) => void | Promise<void>;
   /** A scan is over. */
   readonly onScanned: (change: MusicChange) => void;
   /** Now and then while songs are being heard. */
@@ -77,7 +77,7 @@ export function createMusicFolder(options: MusicFolderOptions): MusicFolder {
         // The first song makes the box playable; the others come in handfuls, so that a long scan stays cheap.
         if (monotonicMs() - offeredAtMs < OFFER_EVERY_MS) return;
         offeredAtMs = monotonicMs();
-        offer([...known.values()]);
+        void offer([...known.values()]);
       },
       onProgress(progress) {
         onProgress?.(progress);
@@ -89,7 +89,9 @@ export function createMusicFolder(options: MusicFolderOptions): MusicFolder {
     const { songs, refused } = outcome.kind === 'scanned' ? outcome : { songs: [], refused: [] };
     offered = new Map(songs.map((song) => [song.songId, song]));
     isMusicOffered = songs.length > 0;
-    offer(songs);
+    // Who waits for the scan shall find its songs choosable.
+    await offer(songs);
+    stopping.signal.throwIfAborted();
     onScanned({
       isFirst,
       added: songs.filter(({ songId }) => !before.has(songId)),

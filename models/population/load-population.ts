@@ -1,42 +1,28 @@
-/** Reads the shipped population model; the boundary where its file is checked. */
-import { z } from 'zod';
-import {
-  createLinearPopulation,
-  LINEAR_TARGETS,
-  type LinearPopulationParameters,
-} from './linear-population.ts';
+/** Opens the shipped population model. Whatever is wrong with it is an answer: the box goes on with what it knows. */
+import { fileURLToPath } from 'node:url';
+import { type OpenedPopulation, openOnnxPopulation } from './onnx/onnx-population.ts';
 import type { PopulationModel } from './population-model.ts';
-import { readShipped } from './shipped-files.ts';
+import { shippedFile } from './shipped-files.ts';
 
-export const LINEAR_POPULATION_FORMAT = 'amecs-linear-population';
-export const STAND_IN_FILE = 'stand-in-population.json';
+export const POPULATION_FILE = 'population.onnx';
 
-const linearPopulationSchema = z
-  .object({
-    format: z.literal(LINEAR_POPULATION_FORMAT),
-    version: z.literal(1),
-    id: z.string().min(1).max(80),
-    featureVersion: z.string().min(1).max(80),
-    featureNames: z.array(z.string()).min(1),
-    means: z.array(z.number()),
-    deviations: z.array(z.number().positive()),
-    intercepts: z.array(z.number()).length(LINEAR_TARGETS.length),
-    weights: z.array(z.array(z.number())).length(LINEAR_TARGETS.length),
-  })
-  .refine(
-    ({ featureNames, means, deviations, weights }) =>
-      [means, deviations, ...weights].every((row) => row.length === featureNames.length),
-    'means, deviations and every row of weights must have one number per feature',
-  );
+export type LoadedPopulation =
+  | { readonly kind: 'loaded'; readonly population: PopulationModel }
+  /** Both sentences are for people: what is wrong, and what to do. */
+  | { readonly kind: 'unavailable'; readonly reason: string; readonly hint: string };
 
-/** Parameters from their stored form; throws an Error that names every fault. */
-export function parseLinearPopulation(value: unknown): LinearPopulationParameters {
-  const parsed = linearPopulationSchema.safeParse(value);
-  if (!parsed.success) throw new Error(`population model: ${z.prettifyError(parsed.error)}`);
-  return parsed.data;
-}
-
-/** The population model that ships with the program. Reads one small file. */
-export function loadPopulation(): PopulationModel {
-  return createLinearPopulation(readShipped(STAND_IN_FILE, parseLinearPopulation));
+/** The population model that ships with the program, or the one in `file`. Never rejects; some 100 ms. */
+export async function loadPopulation(
+  file: URL = shippedFile(POPULATION_FILE),
+  open: (file: URL) => Promise<OpenedPopulation> = openOnnxPopulation,
+): Promise<LoadedPopulation> {
+  try {
+    const opened = await open(file);
+    if (opened.kind === 'unavailable') return opened;
+    const { card, predict } = opened.population;
+    return { kind: 'loaded', population: { id: card.id, featureVersion: card.featureVersion, predict } };
+  } catch (cause) {
+    const reason = `read ${fileURLToPath(file)}: ${cause instanceof Error ? cause.message : String(cause)}`;
+    return { kind: 'unavailable', reason, hint: 'Install the program again.' };
+  }
 }

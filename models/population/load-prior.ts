@@ -2,7 +2,7 @@
 import { type Prior, parsePrior } from '../child/prior.ts';
 import { readShipped } from './shipped-files.ts';
 
-export const PRIOR_FILE = 'stand-in-prior.json';
+export const PRIOR_FILE = 'prior.json';
 
 /** The prior that ships with the program; fitted under the shipped population. Reads one small file. */
 export function loadPrior(): Prior {

@@ -43,7 +43,7 @@ export const COLUMN_BOUNDS: Readonly<Record<string, ColumnBound>> = {
 
 /** One clip's value of one column. */
 export interface CellComparison {
-  readonly songId: number;
+  readonly songId: string;
   readonly table: number;
   readonly heard: number;
   /** |heard - table| / |table|. */
@@ -69,8 +69,8 @@ export interface ColumnComparison {
  */
 export function compareWithTable(
   names: readonly string[],
-  table: ReadonlyMap<number, readonly number[]>,
-  heard: ReadonlyMap<number, ArrayLike<number>>,
+  table: ReadonlyMap<string, readonly number[]>,
+  heard: ReadonlyMap<string, ArrayLike<number>>,
   bounds: Readonly<Record<string, ColumnBound>> = {},
 ): readonly ColumnComparison[] {
   return names.map((name, at) => {

@@ -3,7 +3,6 @@
  * than twenty numbers. Until the child says otherwise, that word counts for more than the population model's.
  */
 import { EMOTIONS, type Emotion, type PerEmotion } from '../emotions.ts';
-import type { PopulationModel } from './population-model.ts';
 
 /** How much the word counts: far more than one opinion, far from certain. Set by hand; no study has measured it. */
 const SHARE_OF_WORD = 0.7;
@@ -12,12 +11,8 @@ const SHARE_OF_WORD = 0.7;
 const WORD_IS_RIGHT = 0.85;
 
 /** What the box holds of a song before its child said anything: the population's opinion, and the tag's word. */
-export function opinionBeforePresses(
-  population: Pick<PopulationModel, 'predict'>,
-  song: { readonly features: ArrayLike<number>; readonly mood?: Emotion },
-): PerEmotion {
-  const opinion = population.predict(song.features);
-  return song.mood === undefined ? opinion : withWord(opinion, song.mood);
+export function opinionBeforePresses(opinion: PerEmotion, mood: Emotion | undefined): PerEmotion {
+  return mood === undefined ? opinion : withWord(opinion, mood);
 }
 
 /** Sums to 1 as the opinion does. */

@@ -10,6 +10,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   device: async () => (await import('./device-command.ts')).deviceCommand,
   server: async () => (await import('./server-command.ts')).serverCommand,
   library: async () => (await import('./library-command.ts')).libraryCommand,
+  model: async () => (await import('./model-command.ts')).modelCommand,
   pull: async () => (await import('./pull-command.ts')).pullCommand,
 };
 

@@ -68,7 +68,7 @@ Example: amecs library add ~/Music/Lullabies && amecs library scan && amecs libr
         return withStorage(data, (storage) => scan(storage, resolve(rest[0] ?? musicFolder), terminal));
       case 'list':
         return withStorage(data, async (storage) =>
-          listSongs(await readBoxLibrary(storage), values.json, terminal),
+          listSongs(await readBoxLibrary(storage, (reason) => terminal.error(reason)), values.json, terminal),
         );
       case 'show':
       case 'forget': {
@@ -134,7 +134,7 @@ async function about(
   options: { readonly out?: string | undefined; readonly json: boolean },
   terminal: Terminal,
 ): Promise<number> {
-  const library = await readBoxLibrary(storage);
+  const library = await readBoxLibrary(storage, (reason) => terminal.error(reason));
   const viewById = new Map<string, SongView>(library.songs.map((view) => [view.song.songId, view]));
   const search = findSong(
     library.songs.map(({ song }) => song),

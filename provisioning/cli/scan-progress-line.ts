@@ -1,7 +1,7 @@
 /** Tells a scan of the music folder on the terminal: a bar while it runs, then what could not be played and why. */
 import type { ScanOutcome, ScanProgress } from '../../device/music/library.ts';
 import type { Terminal } from './command.ts';
-import { bar } from './terminal.ts';
+import { bar, timeLeftWords } from './terminal.ts';
 
 /** Runs `scan` and tells it; undefined when it was interrupted. */
 export async function tellScan(
@@ -23,11 +23,4 @@ export async function tellScan(
     if (terminal.signal.aborted) return undefined;
     throw error;
   }
-}
-
-/** Seconds while they are few, minutes and hours beyond: nobody waits for the last second of an hour. */
-function timeLeftWords(seconds: number): string {
-  if (seconds <= 90) return `${Math.ceil(seconds)} s left`;
-  if (seconds <= 90 * 60) return `${Math.ceil(seconds / 60)} min left`;
-  return `${Math.ceil(seconds / 3600)} h left`;
 }

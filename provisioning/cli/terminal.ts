@@ -43,3 +43,10 @@ export function bar(done: number, total: number, width = 24): string {
   const filled = total === 0 ? width : Math.round((done / total) * width);
   return '█'.repeat(filled) + '░'.repeat(width - filled);
 }
+
+/** Seconds while they are few, minutes and hours beyond: nobody waits for the last second of an hour. */
+export function timeLeftWords(seconds: number): string {
+  if (seconds <= 90) return `${Math.ceil(seconds)} s left`;
+  if (seconds <= 90 * 60) return `${Math.ceil(seconds / 60)} min left`;
+  return `${Math.ceil(seconds / 3600)} h left`;
+}

@@ -4,12 +4,11 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock } from '../../../device/hardware/system-clock.ts';
 import { createChildLearner } from '../../../device/learning/child-learner.ts';
+import { loadSongOpinions, NO_POPULATION } from '../../../device/learning/song-opinions.ts';
 import type { StoredSong } from '../../../device/music/library-store.ts';
 import { openStorage, type Storage } from '../../../device/storage/storage.ts';
 import type { PerEmotion } from '../../../models/emotions.ts';
-import { loadPopulation } from '../../../models/population/load-population.ts';
 import { loadPrior } from '../../../models/population/load-prior.ts';
-import { opinionBeforePresses } from '../../../models/population/tagged-mood.ts';
 
 /** A song with the opinions on it; those are absent while it was heard by other ears than the model's. */
 export interface SongView {
@@ -21,13 +20,13 @@ export interface SongView {
 }
 
 export interface SongOpinions {
-  /** What listeners in general hear. */
+  /** What is held before any press: what listeners in general hear, and the word of the song's tag. */
   readonly population: PerEmotion;
   /** What this child hears; the same while nothing is learnt. */
   readonly child: PerEmotion;
-  /** The population model's, each about -1 to 1 = (x - 5) / 4 of the 1-9 scale. */
-  readonly valence: number;
-  readonly arousal: number;
+  /** The population model's, each about -1 to 1 = (x - 5) / 4 of the 1-9 scale; absent where there is none. */
+  readonly valence?: number;
+  readonly arousal?: number;
 }
 
 export interface BoxLibrary {
@@ -53,27 +52,37 @@ export async function withStorage<T>(data: string, use: (storage: Storage) => Pr
   }
 }
 
-/** Every song with its opinions. Changes nothing in the storage. */
-export async function readBoxLibrary(storage: Storage): Promise<BoxLibrary> {
+/** Every song with its opinions. Changes nothing in the storage. `onFault` is told what is missing, and what to do. */
+export async function readBoxLibrary(
+  storage: Storage,
+  onFault: (reason: string) => void,
+): Promise<BoxLibrary> {
   const [songs, timesPlayed] = await Promise.all([storage.songs(), storage.timesPlayed()]);
-  const population = loadPopulation();
+  const opinions = await loadSongOpinions(onFault);
+  await opinions.ask(songs);
   // Not closed: closing would save the model, and this is the running box's business.
   const learner = await createChildLearner({
-    population,
+    opinions,
     prior: loadPrior(),
     store: storage,
     songs,
-    onFault: () => {},
+    onFault,
   });
+  await learner.caughtUp();
   const played = new Map(timesPlayed);
   const views = songs.map((song): SongView => {
     const view = { song, isThere: existsSync(song.path), timesPlayed: played.get(song.songId) ?? 0 };
-    if (song.featureVersion !== population.featureVersion) return view;
-    const [valence, arousal] = population.valenceArousal(song.features);
+    const ofMost = opinions.ofMost(song);
+    if (ofMost === undefined && opinions.populationId !== NO_POPULATION) return view;
+    const [valence, arousal] = ofMost?.valenceArousal ?? [];
     const [child] = learner.predict([song]);
     return {
       ...view,
-      opinions: { population: opinionBeforePresses(population, song), child: child!, valence, arousal },
+      opinions: {
+        population: opinions.beforePresses(song),
+        child: child!,
+        ...(valence !== undefined && arousal !== undefined && { valence, arousal }),
+      },
     };
   });
   return {

@@ -30,14 +30,14 @@ export async function checkReference(
   terminal: Terminal,
 ): Promise<number> {
   const deam = resolve(folder);
-  let table: ReadonlyMap<number, readonly number[]>;
-  let clips: readonly number[];
+  let table: ReadonlyMap<string, readonly number[]>;
+  let clips: readonly string[];
   try {
-    table = readFeatureTable(deam, featureNames);
+    table = readFeatureTable(deam, featureNames).features;
     clips = readdirSync(join(deam, 'audio'))
-      .flatMap((name) => Number(/^(\d+)\.mp3$/.exec(name)?.[1] ?? Number.NaN))
+      .flatMap((name) => /^(\d+)\.mp3$/.exec(name)?.[1] ?? [])
       .filter((id) => table.has(id))
-      .sort((a, b) => a - b);
+      .sort((a, b) => Number(a) - Number(b));
   } catch (error) {
     terminal.error(
       `${deam} is not DEAM as it is published: ${(error as Error).message}. ` +
@@ -52,7 +52,7 @@ export async function checkReference(
     return 1;
   }
 
-  const heard = new Map<number, Float64Array>();
+  const heard = new Map<string, Float64Array>();
   for (const [index, id] of clips.entries()) {
     if (terminal.signal.aborted) return 130;
     try {
@@ -94,7 +94,7 @@ function tell(comparisons: readonly ColumnComparison[], eachClip: boolean, termi
     );
     return (eachClip ? cells : worst.slice(0, 1)).map((cell) => [
       name,
-      String(cell.songId),
+      cell.songId,
       cell.table.toPrecision(5),
       cell.heard.toPrecision(5),
       percent(cell.relative),

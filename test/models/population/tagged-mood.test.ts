@@ -14,7 +14,7 @@ describe('a song that says how it is meant', () => {
   test('is taken at its word, whatever its sound suggests, but not as certain', () => {
     fc.assert(
       fc.property(opinions, fc.constantFrom(...EMOTIONS), (opinion, mood) => {
-        const believed = opinionBeforePresses({ predict: () => opinion }, { features: [], mood });
+        const believed = opinionBeforePresses(opinion, mood);
         expect(Math.max(...believed)).toBe(believed[emotionIndex(mood)]);
         expect(Math.min(...believed)).toBeGreaterThan(0.03);
         expect(believed.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 12);
@@ -24,17 +24,14 @@ describe('a song that says how it is meant', () => {
 
   test('of two songs with one word, the one that also sounds so is the likelier', () => {
     const believed = (calm: number): number =>
-      opinionBeforePresses(
-        { predict: () => [0.9 - calm, 0.05, 0.05, calm] },
-        { features: [], mood: 'calm' },
-      )[3];
+      opinionBeforePresses([0.9 - calm, 0.05, 0.05, calm], 'calm')[3];
     expect(believed(0.6)).toBeGreaterThan(believed(0.2));
   });
 });
 
 test('a song that says nothing is left to the population, to the bit', () => {
   const opinion: PerEmotion = [0.1, 0.2, 0.3, 0.4];
-  expect(opinionBeforePresses({ predict: () => opinion }, { features: [] })).toBe(opinion);
+  expect(opinionBeforePresses(opinion, undefined)).toBe(opinion);
 });
 
 test.each([

@@ -1,0 +1,93 @@
+/**
+ * Reads what a box has kept (songs heard, presses, the child's model) without changing a byte of it: while the box
+ * runs, after it ended, and from a copy nobody may write to. Decides what is a box's journal and what is not.
+ */
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import Database from 'better-sqlite3';
+import { MODEL_NAME } from '../../../device/learning/child-learner.ts';
+import type { StoredSong } from '../../../device/music/library-store.ts';
+import type { StandingSelection } from '../../../device/storage/journal-table.ts';
+import { createOperations, type StoredModel } from '../../../device/storage/operations.ts';
+
+/** What a box has kept. */
+export interface BoxRecord {
+  /** Every song ever heard. */
+  readonly songs: readonly StoredSong[];
+  /** Presses while a song played, oldest first, without those withdrawn by the hold they became. */
+  readonly selections: readonly StandingSelection[];
+  /** The child's model as the box last saved it. */
+  readonly stored: StoredModel | undefined;
+}
+
+export type RecordReading =
+  | { readonly kind: 'read'; readonly record: BoxRecord }
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'unreadable'; readonly reason: string; readonly hint: string };
+
+/** First bytes of every SQLite database, and where it says that a log lies beside it (file format, 1.3). */
+const MAGIC = Buffer.from('SQLite format 3\0', 'latin1');
+const VERSIONS_AT = [18, 19] as const;
+const WITHOUT_LOG = 1;
+
+/** Only appending needs a true epoch. */
+const NO_EPOCH = 0;
+
+const NOT_A_JOURNAL: RecordReading = {
+  kind: 'unreadable',
+  reason: 'this is not the journal of a box',
+  hint: 'It is the file device.sqlite in the folder “device” of the box’s data; a pulled events.csv does not hold how the songs sound.',
+};
+
+const DAMAGED: RecordReading = {
+  kind: 'unreadable',
+  reason: 'the journal is damaged',
+  hint: 'A box that starts with it sets it aside and begins a new one. Try a copy made earlier; copy while the box is off.',
+};
+
+/** Everything the box whose `device.sqlite` lies at `path` has kept. Whatever the file is, it is an answer, no throw. */
+export function readBoxRecord(path: string): RecordReading {
+  if (!existsSync(path)) return { kind: 'missing' };
+  let database: Database.Database | undefined;
+  try {
+    if (!statSync(path).isFile()) return NOT_A_JOURNAL;
+    database = openUntouched(path);
+    if (database === undefined) return NOT_A_JOURNAL;
+    if (database.pragma('quick_check(1)', { simple: true }) !== 'ok') return DAMAGED;
+    const operations = createOperations(database, NO_EPOCH);
+    const record = {
+      songs: operations.songs(),
+      selections: operations.selectionsAfter({ epoch: 0, seq: 0 }),
+      stored: operations.loadModel(MODEL_NAME),
+    };
+    return { kind: 'read', record };
+  } catch (error) {
+    return refusalOf(error as Error);
+  } finally {
+    database?.close();
+  }
+}
+
+/**
+ * The database without a trace left: SQLite would put two files beside it even to read, so one that no box has open
+ * is read into memory. Undefined where it is no database.
+ */
+function openUntouched(path: string): Database.Database | undefined {
+  if (existsSync(`${path}-wal`)) return new Database(path, { readonly: true });
+  const bytes = readFileSync(path);
+  if (!bytes.subarray(0, MAGIC.length).equals(MAGIC)) return undefined;
+  // There is no log, so what says that there may be one is not needed; in memory SQLite would refuse it.
+  for (const at of VERSIONS_AT) bytes[at] = WITHOUT_LOG;
+  return new Database(bytes, { readonly: true });
+}
+
+function refusalOf(error: Error): RecordReading {
+  const code = 'code' in error ? String(error.code) : '';
+  if (error instanceof SyntaxError || code.startsWith('SQLITE_CORRUPT')) return DAMAGED;
+  // A sound database without a journal's tables.
+  if (code === 'SQLITE_NOTADB' || code === 'SQLITE_ERROR') return NOT_A_JOURNAL;
+  return {
+    kind: 'unreadable',
+    reason: `the journal cannot be read (${code || error.message})`,
+    hint: 'Check that it is yours to read; or copy it, with the files that begin with its name, to another folder.',
+  };
+}
