@@ -3,6 +3,7 @@ import type { Benchmark, BenchResult } from './benchmark.ts';
 
 const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
   features: async () => (await import('./features-bench.ts')).featuresBench,
+  learning: async () => (await import('./learning-bench.ts')).learningBench,
   press: async () => (await import('./press-bench.ts')).pressBench,
   recovery: async () => (await import('./recovery-bench.ts')).recoveryBench,
 };
