@@ -11,6 +11,17 @@ export type Emotion = (typeof EMOTIONS)[number];
 /** One number per emotion, in the order of `EMOTIONS`. */
 export type PerEmotion = readonly [happy: number, angry: number, sad: number, calm: number];
 
+/** One number per emotion, each from its position in `EMOTIONS`. */
+export function perEmotion(of: (k: number) => number): PerEmotion {
+  return [of(0), of(1), of(2), of(3)];
+}
+
+/** Numbers >= 0, divided by their sum: a distribution. */
+export function normalised([happy, angry, sad, calm]: PerEmotion): PerEmotion {
+  const sum = happy + angry + sad + calm;
+  return [happy / sum, angry / sum, sad / sum, calm / sum];
+}
+
 /** Position of an emotion in every array over emotions. */
 export function emotionIndex(emotion: Emotion): 0 | 1 | 2 | 3 {
   return EMOTIONS.indexOf(emotion) as 0 | 1 | 2 | 3;

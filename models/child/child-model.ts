@@ -9,15 +9,16 @@
  */
 import type { Emotion, PerEmotion } from '../emotions.ts';
 import { emotionIndex } from '../emotions.ts';
-import { checkedPopulation, embed, WEIGHT_COUNT } from './embedding.ts';
+import { checkedPopulation, EMBEDDING_SIZE, embed } from './embedding.ts';
 import type { EvidenceGate } from './evidence-gate.ts';
 import { createGate, expertWeights, mix, settleOpinions, weighPress } from './evidence-gate.ts';
-import { createExperts, type Expert, type ExpertName, expertOpinion, refit } from './experts.ts';
+import { createExperts, type Expert, type ExpertName, expertOpinion, HEAD_STARTS, refit } from './experts.ts';
 import { checkForgetting, type Forgetting, type LatestDay, laterDay, remainingShare } from './forgetting.ts';
 import type { HeardSongs } from './heard-songs.ts';
-import { NO_SONGS, withPress } from './heard-songs.ts';
+import { noSongs, withPress } from './heard-songs.ts';
 import { posteriorCovariance } from './posterior.ts';
 import type { Prior } from './prior.ts';
+import { timbreOf } from './timbre.ts';
 
 export type { ExpertName, FittedExpert } from './experts.ts';
 
@@ -32,7 +33,7 @@ export interface ChildModelSettings {
 
 /** All experts; variance 2 did best on a small library with repeated, noisy presses (1 learns slower, 4 no better). */
 export const DEFAULT_CHILD_MODEL_SETTINGS: ChildModelSettings = {
-  experts: ['taste', 'songMemory', 'forest'],
+  experts: ['taste', 'timbre', 'songMemory', 'forest'],
   songVariance: 2,
 };
 
@@ -51,7 +52,7 @@ export interface ChildModel {
 export interface SongOpinion {
   readonly songId: string;
   readonly populationProbabilities: PerEmotion;
-  /** What the forest looks at besides; without them it abstains. Scaled as `forestInputs` asks. */
+  /** What forest and timbre look at besides; without them the one abstains, the other is taken as middling. */
   readonly features?: ArrayLike<number> | undefined;
 }
 
@@ -79,11 +80,19 @@ export function createChildModel(
   return {
     prior,
     settings,
-    songs: NO_SONGS,
+    songs: noSongs(EMBEDDING_SIZE + (prior.timbre?.directions.components.length ?? 0)),
     experts,
-    gate: createGate(experts.length),
+    gate: createGate(names.map((name) => HEAD_STARTS[name])),
     latestDay: undefined,
   };
+}
+
+/** φ of a song as this model's experts see it: with timbre where its prior knows any. */
+export function embeddingOf(
+  { prior: { timbre } }: ChildModel,
+  { populationProbabilities, features }: Pick<SongOpinion, 'populationProbabilities' | 'features'>,
+): Float64Array {
+  return embed(populationProbabilities, timbre && timbreOf(timbre.directions, features));
 }
 
 /** What the population says of a song, and each expert in the order of the settings. */
@@ -95,7 +104,7 @@ export function expertDistributions(
   const { features } = song;
   const view = {
     population,
-    embedding: embed(population),
+    embedding: embeddingOf(model, { populationProbabilities: population, features }),
     row: model.songs.rowOf.get(song.songId),
     features,
   };
@@ -114,7 +123,8 @@ export function learn(model: ChildModel, press: EmotionPress): ChildModel {
   const gate = weighPress(model.gate, population, experts, emotion);
   const { settings, latestDay } = model;
   const remaining = remainingShare(settings.forgetting ?? {}, latestDay, press.day);
-  const songs = withPress(model.songs, press.songId, embed(population), emotion, remaining);
+  const embedding = embeddingOf(model, { ...press, populationProbabilities: population });
+  const songs = withPress(model.songs, press.songId, embedding, emotion, remaining);
   return {
     ...model,
     songs,
@@ -141,9 +151,9 @@ export type ExpertBeliefs = {
 } & (
   | {
       readonly name: Exclude<ExpertName, 'forest'>;
-      /** [20] class-major, see `Prior.mean`. */
+      /** [4 * J] class-major, see `WeightPrior.mean`. */
       readonly weights: readonly number[];
-      /** [20] Laplace standard deviation of each weight. */
+      /** [4 * J] Laplace standard deviation of each weight. */
       readonly deviations: readonly number[];
     }
   | {
@@ -174,7 +184,9 @@ export function describeBeliefs(model: ChildModel): {
       }
       const { name, settings, fit } = expert;
       const covariance = posteriorCovariance(settings, model.songs, fit);
-      const deviations = Array.from(fit.weights, (_, at) => Math.sqrt(covariance[at * WEIGHT_COUNT + at]!));
+      const deviations = Array.from(fit.weights, (_, at) =>
+        Math.sqrt(covariance[at * fit.weights.length + at]!),
+      );
       return { name, weight, weights: [...fit.weights], deviations };
     }),
   };

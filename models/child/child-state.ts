@@ -4,21 +4,21 @@
  */
 import type { ChildModel, ChildModelSettings } from './child-model.ts';
 import { createChildModel } from './child-model.ts';
-import { CLASS_COUNT, EMBEDDING_SIZE, WEIGHT_COUNT } from './embedding.ts';
+import { CLASS_COUNT } from './embedding.ts';
 import type { Expert } from './experts.ts';
 import { type ForestExpertState, parseForestExpert, serialiseForestExpert } from './forest-state.ts';
 import { type HeardSongs, heardSongs } from './heard-songs.ts';
-import type { Prior } from './prior.ts';
+import { type Prior, priorToJson } from './prior.ts';
 import { isCounts, isNumbers, isStrings, isWhole, membersOf } from './stored-numbers.ts';
 
 const FORMAT = 'amecs-child-model';
 /**
  * Raised whenever the same presses would give another model, the training of forests included: an old state is then
- * rebuilt, not migrated. 2: forests, abstaining experts.
+ * rebuilt, not migrated. 2: forests, abstaining experts, timbre.
  */
 const VERSION = 2;
 
-/** W [20] and u [songs * 4] of an expert that is a posterior. */
+/** W [4 * J] and u [songs * 4] of an expert that is a posterior. */
 interface FitState {
   readonly weights: readonly number[];
   readonly offsets: readonly number[];
@@ -34,7 +34,7 @@ export interface ChildModelState {
   readonly latestDay: number | null;
   readonly logEvidence: readonly number[];
   readonly songIds: readonly string[];
-  /** [songs * 5] and [songs * 4]. */
+  /** [songs * width] and [songs * 4]. */
   readonly embeddings: readonly number[];
   readonly counts: readonly number[];
   /** In the order of the settings. */
@@ -63,16 +63,7 @@ function fingerprint(text: string): string {
 function makeOf(prior: Prior, settings: ChildModelSettings, populationId: string): string {
   const { experts, songVariance, forgetting } = settings;
   const halfLives = [forgetting?.halfLifePresses ?? null, forgetting?.halfLifeDays ?? null];
-  return fingerprint(
-    JSON.stringify([
-      [...prior.mean],
-      [...prior.covariance],
-      experts,
-      songVariance,
-      ...halfLives,
-      populationId,
-    ]),
-  );
+  return fingerprint(JSON.stringify([priorToJson(prior), experts, songVariance, ...halfLives, populationId]));
 }
 
 function withChecksum(content: Omit<ChildModelState, 'checksum'>): ChildModelState {
@@ -103,7 +94,8 @@ export function serialiseChildModel(model: ChildModel, populationId: string): Ch
 function parseExpert(value: unknown, empty: Expert, songs: HeardSongs): Expert | null {
   if (empty.name === 'forest') return parseForestExpert(value, songs);
   const { weights, offsets } = membersOf(value);
-  if (!isNumbers(weights, WEIGHT_COUNT) || !isNumbers(offsets, songs.ids.length * CLASS_COUNT)) return null;
+  if (!isNumbers(weights, empty.fit.weights.length) || !isNumbers(offsets, songs.ids.length * CLASS_COUNT))
+    return null;
   return { ...empty, fit: { weights: Float64Array.from(weights), offsets: Float64Array.from(offsets) } };
 }
 
@@ -131,14 +123,16 @@ export function parseChildModel(
   if (latestDay !== null && !Number.isFinite(latestDay)) return refused('damaged', 'latestDay');
   if (!isStrings(songIds) || new Set(songIds).size !== songIds.length) return refused('damaged', 'songIds');
   if (!isNumbers(logEvidence, settings.experts.length)) return refused('damaged', 'logEvidence');
-  if (!isNumbers(embeddings, songIds.length * EMBEDDING_SIZE)) return refused('damaged', 'embeddings');
+
   if (!isCounts(counts, songIds.length * CLASS_COUNT)) return refused('damaged', 'counts');
   if (settings.forgetting === undefined && counts.reduce((sum, count) => sum + count, 0) !== presses) {
     return refused('damaged', 'counts and presses differ');
   }
 
   const empty = createChildModel(prior, settings);
-  const songs = heardSongs(songIds, Float64Array.from(embeddings), Float64Array.from(counts));
+  const { width } = empty.songs;
+  if (!isNumbers(embeddings, songIds.length * width)) return refused('damaged', 'embeddings');
+  const songs = heardSongs(songIds, Float64Array.from(embeddings), Float64Array.from(counts), width);
   const stored: unknown = given.experts;
   if (!Array.isArray(stored) || stored.length !== empty.experts.length) return refused('damaged', 'experts');
   const experts: Expert[] = [];

@@ -2,14 +2,13 @@
  * How a song looks to the child's model: φ = [1, l - mean(l)], l the logarithms of the population's probabilities.
  * Also decides the smallest probability anything in this folder may give, so that no logarithm is ever infinite.
  */
-import type { PerEmotion } from '../emotions.ts';
-import { EMOTIONS } from '../emotions.ts';
+import { EMOTIONS, normalised, type PerEmotion, perEmotion } from '../emotions.ts';
 
 /** K, the number of classes. */
 export const CLASS_COUNT = EMOTIONS.length;
-/** Length of φ: the constant and one centred log-probability per class. */
+/** Length of φ without timbre: the constant and one centred log-probability per class. */
 export const EMBEDDING_SIZE = 1 + CLASS_COUNT;
-/** Number of weights: one row of `EMBEDDING_SIZE` per class, class-major (row k begins at k * EMBEDDING_SIZE). */
+/** Number of weights without timbre: one row of `EMBEDDING_SIZE` per class, class-major (row k begins at k * EMBEDDING_SIZE). */
 export const WEIGHT_COUNT = CLASS_COUNT * EMBEDDING_SIZE;
 
 /**
@@ -28,15 +27,8 @@ const SUM_TOLERANCE = 1e-4;
 export function withoutZeros(probabilities: PerEmotion): PerEmotion {
   const [a, b, c, d] = probabilities;
   if (Math.min(a, b, c, d) >= SMALLEST_PROBABILITY) return probabilities;
-  const raised = probabilities.map((p) => Math.max(p, SMALLEST_PROBABILITY)) as [
-    number,
-    number,
-    number,
-    number,
-  ];
-  const sum = raised[0] + raised[1] + raised[2] + raised[3];
-  // The largest division can round to just below the floor; it stays positive, which is what matters.
-  return [raised[0] / sum, raised[1] / sum, raised[2] / sum, raised[3] / sum];
+  // Divided by a sum above 1 a raised one ends just below the floor; it stays positive, which is what matters.
+  return normalised(perEmotion((k) => Math.max(probabilities[k]!, SMALLEST_PROBABILITY)));
 }
 
 /** The population's opinion as the model uses it. Throws a RangeError where it is not a distribution: that is a bug. */
@@ -54,25 +46,32 @@ export function checkedPopulation(probabilities: PerEmotion, songId: string): Pe
   return withoutZeros(probabilities);
 }
 
-/** φ of a song, length `EMBEDDING_SIZE`; adding a constant to all log-probabilities does not change it. */
-export function embed(population: PerEmotion): Float64Array {
+/**
+ * φ of a song: `EMBEDDING_SIZE` numbers, then its timbre where that is looked at. Adding a constant to all
+ * log-probabilities does not change it.
+ */
+export function embed(population: PerEmotion, timbre: readonly number[] = []): Float64Array {
   const logs = population.map(Math.log);
   const mean = logs.reduce((total, l) => total + l, 0) / CLASS_COUNT;
-  return Float64Array.from([1, ...logs.map((l) => l - mean)]);
+  return Float64Array.from([1, ...logs.map((l) => l - mean), ...timbre]);
 }
 
-/** softmax(W φ + offsets at `offsetStart`), floored. */
+/**
+ * softmax(W φ + offsets at `offsetStart`), floored. `weights` [4 * J] read the first J numbers of φ: those of an expert
+ * without timbre the first five.
+ */
 export function classProbabilities(
   weights: Float64Array,
   embedding: Float64Array,
   offsets?: Float64Array,
   offsetStart = 0,
 ): PerEmotion {
+  const size = weights.length / CLASS_COUNT;
   const logits = [0, 0, 0, 0];
   let largest = Number.NEGATIVE_INFINITY;
   for (let k = 0; k < CLASS_COUNT; k++) {
     let logit = offsets === undefined ? 0 : offsets[offsetStart + k]!;
-    for (let j = 0; j < EMBEDDING_SIZE; j++) logit += weights[k * EMBEDDING_SIZE + j]! * embedding[j]!;
+    for (let j = 0; j < size; j++) logit += weights[k * size + j]! * embedding[j]!;
     logits[k] = logit;
     if (logit > largest) largest = logit;
   }

@@ -2,7 +2,7 @@
  * How far each expert is believed: a Bayes mixture weighed by prequential log-loss, population always among them.
  *
  * Before each press every expert said P(press); its evidence is Σ [ln p_expert(y) - ln p_population(y)].
- * Weights ∝ prior · exp(evidence), population 1/2, the others share the other half. With n = 0 the weight is all the
+ * Weights ∝ prior · exp(evidence), population 1/2, the others share the other half as their head starts are. With n = 0 the weight is all the
  * population's, so the box starts exactly as it. The first press therefore was not a mixture's, and evidence from it
  * only counts where it speaks against an expert: with that the mixture's cumulative log-loss never exceeds the
  * population's by more than ln 2, for any sequence of presses and any experts.
@@ -12,13 +12,12 @@
  * likelihoods, and Σ π_i c_i <= ½: at most ln(1 / ½). Nothing is asked of an expert but a distribution given before
  * each press: it may forget, change its forest for another, follow the others or say what they say.
  */
-import type { PerEmotion } from '../emotions.ts';
-import { CLASS_COUNT } from './embedding.ts';
+import { type PerEmotion, perEmotion } from '../emotions.ts';
 
 export interface EvidenceGate {
   /** Presses weighed so far. */
   readonly presses: number;
-  /** Σ e per expert but the population (whose evidence against itself is 0), in the order of the experts. */
+  /** ln of each expert's head start and Σ e on top, in the order of the experts; the population's is 0 throughout. */
   readonly logEvidence: readonly number[];
 }
 
@@ -31,9 +30,10 @@ export interface Opinion {
 /** Most the mixture can lose to the population over a child's whole life, in nats. */
 export const WORST_EXCESS_NATS = Math.LN2;
 
-/** A gate for this many experts beside the population. */
-export function createGate(expertCount: number): EvidenceGate {
-  return { presses: 0, logEvidence: new Array<number>(expertCount).fill(0) };
+/** A gate for so many experts beside the population. `headStarts`: how they share their half, each above 0, any sum. */
+export function createGate(headStarts: readonly number[]): EvidenceGate {
+  const mean = headStarts.reduce((sum, share) => sum + share, 0) / headStarts.length;
+  return { presses: 0, logEvidence: headStarts.map((share) => Math.log(share / mean)) };
 }
 
 /**
@@ -52,14 +52,12 @@ export function expertWeights(gate: EvidenceGate): readonly number[] {
 
 /** Σ weights_i distributions_i / Σ weights_i. */
 function weighed(weights: readonly number[], distributions: readonly PerEmotion[]): PerEmotion {
-  const mixed: [number, number, number, number] = [0, 0, 0, 0];
-  let total = 0;
-  for (let i = 0; i < weights.length; i++) {
-    total += weights[i]!;
-    for (let k = 0; k < CLASS_COUNT; k++) mixed[k] = mixed[k]! + weights[i]! * distributions[i]![k]!;
-  }
-  const [a, b, c, d] = mixed;
-  return [a / total, b / total, c / total, d / total];
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  return perEmotion((k) => {
+    let sum = 0;
+    for (let i = 0; i < weights.length; i++) sum += weights[i]! * distributions[i]![k]!;
+    return sum / total;
+  });
 }
 
 /**

@@ -49,7 +49,7 @@ function similarSongs(songs: HeardSongs, songId: string, embedding: Float64Array
     .map((id, row) => {
       let squares = 0;
       for (let j = 0; j < EMBEDDING_SIZE; j++) {
-        squares += (songs.embeddings[row * EMBEDDING_SIZE + j]! - embedding[j]!) ** 2;
+        squares += (songs.embeddings[row * songs.width + j]! - embedding[j]!) ** 2;
       }
       return { songId: id, distance: Math.sqrt(squares), timesCalled: timesCalled(songs, row) };
     })

@@ -1,5 +1,5 @@
 /** What a child's forest is trained on: which songs, in which order, and by which emotion each is known. */
-import { CLASS_COUNT, EMBEDDING_SIZE } from './embedding.ts';
+import { CLASS_COUNT } from './embedding.ts';
 import { type Forest, forestInputs } from './forest-votes.ts';
 import type { HeardSongs } from './heard-songs.ts';
 
@@ -37,7 +37,7 @@ export function forestRows(songs: HeardSongs, featuresOf: FeaturesOf): ForestRow
   const inputs: Float64Array[] = [];
   const labels: number[] = [];
   for (const { row, features } of kept) {
-    const embedding = songs.embeddings.subarray(row * EMBEDDING_SIZE, (row + 1) * EMBEDDING_SIZE);
+    const embedding = songs.embeddings.subarray(row * songs.width, (row + 1) * songs.width);
     const counts = songs.counts.subarray(row * CLASS_COUNT, (row + 1) * CLASS_COUNT);
     const most = Math.max(...counts);
     for (let k = 0; k < CLASS_COUNT; k++) {

@@ -1,5 +1,5 @@
 /** The stored form of the forest expert, and the check that a stored forest can be walked without falling out of it. */
-import { CLASS_COUNT, EMBEDDING_SIZE } from './embedding.ts';
+import { CLASS_COUNT } from './embedding.ts';
 import type { ForestExpert, PendingForest } from './forest-expert.ts';
 import { type Forest, LEAF } from './forest-votes.ts';
 import { type HeardSongs, heardSongs } from './heard-songs.ts';
@@ -45,13 +45,13 @@ export function parseForestExpert(value: unknown, songs: HeardSongs): ForestExpe
 function parsePending(value: unknown, milestone: number, songs: HeardSongs): PendingForest | null {
   const { takesEffectAt, embeddings, counts } = membersOf(value);
   if (!isWhole(takesEffectAt)) return null;
-  if (!isNumbers(embeddings, milestone * EMBEDDING_SIZE)) return null;
+  if (!isNumbers(embeddings, milestone * songs.width)) return null;
   if (!isCounts(counts, milestone * CLASS_COUNT)) return null;
   const ids = songs.ids.slice(0, milestone);
   return {
     milestone,
     takesEffectAt,
-    songs: heardSongs(ids, Float64Array.from(embeddings), Float64Array.from(counts)),
+    songs: heardSongs(ids, Float64Array.from(embeddings), Float64Array.from(counts), songs.width),
   };
 }
 

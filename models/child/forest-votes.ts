@@ -2,7 +2,7 @@
  * A trained forest as plain numbers, and what its trees say of a song. How forests are trained is decided elsewhere
  * (models/forest): here one is only asked.
  */
-import type { PerEmotion } from '../emotions.ts';
+import { normalised, type PerEmotion } from '../emotions.ts';
 import { CLASS_COUNT, EMBEDDING_SIZE } from './embedding.ts';
 
 /**
@@ -29,13 +29,13 @@ export interface Forest {
 export const LEAF = -1;
 
 /**
- * A song as a forest sees it: its features, then φ without its constant. Trees only compare, so features may be scaled
+ * A song as a forest sees it: its features, then φ without its constant and timbre (which are features again). Trees only compare, so features may be scaled
  * in any way that keeps their order, as long as it is the same way always.
  */
 export function forestInputs(features: ArrayLike<number>, embedding: Float64Array): Float64Array {
   const inputs = new Float64Array(features.length + EMBEDDING_SIZE - 1);
   inputs.set(features);
-  inputs.set(embedding.subarray(1), features.length);
+  inputs.set(embedding.subarray(1, EMBEDDING_SIZE), features.length);
   return inputs;
 }
 
@@ -51,7 +51,5 @@ export function forestVotes(forest: Forest, inputs: Float64Array): PerEmotion {
     const leaf = lower[node]! * CLASS_COUNT;
     for (let k = 0; k < CLASS_COUNT; k++) sums[k] = sums[k]! + shares[leaf + k]!;
   }
-  const [a, b, c, d] = sums;
-  const total = a + b + c + d;
-  return [a / total, b / total, c / total, d / total];
+  return normalised(sums);
 }

@@ -73,18 +73,26 @@ export function solveInPlace({ size, lower }: CholeskyFactor, vector: Float64Arr
   }
 }
 
-/** A⁻¹ from A's factor, symmetric to the bit. */
-export function inverse(factor: CholeskyFactor): Float64Array {
-  const { size } = factor;
-  const result = new Float64Array(size * size);
-  const column = new Float64Array(size);
+/** A⁻¹ = L⁻ᵀ L⁻¹ from A's factor, symmetric to the bit. n³/3 multiplications. */
+export function inverse({ size, lower }: CholeskyFactor): Float64Array {
+  // Column j of L⁻¹ begins at its diagonal; kept as row j, so that the products below run along rows.
+  const columns = new Float64Array(size * size);
   for (let j = 0; j < size; j++) {
-    column.fill(0);
-    column[j] = 1;
-    solveInPlace(factor, column);
-    for (let i = j; i < size; i++) {
-      result[i * size + j] = column[i]!;
-      result[j * size + i] = column[i]!;
+    const start = j * size;
+    columns[start + j] = 1 / lower[j * size + j]!;
+    for (let row = j + 1; row < size; row++) {
+      let sum = 0;
+      for (let k = j; k < row; k++) sum -= lower[row * size + k]! * columns[start + k]!;
+      columns[start + row] = sum / lower[row * size + row]!;
+    }
+  }
+  const result = new Float64Array(size * size);
+  for (let i = 0; i < size; i++) {
+    for (let j = 0; j <= i; j++) {
+      let sum = 0;
+      for (let k = i; k < size; k++) sum += columns[i * size + k]! * columns[j * size + k]!;
+      result[i * size + j] = sum;
+      result[j * size + i] = sum;
     }
   }
   return result;

@@ -1,16 +1,29 @@
 /**
- * What is believed about a child before the first press: vec W ~ N(mean, covariance), 20 weights.
+ * What is believed about a child before the first press: vec W ~ N(mean, covariance), 20 weights, or more with timbre.
  * A fitted prior comes from other listeners (models/population); the hand-made one stands in for it.
  */
 import { CLASS_COUNT, EMBEDDING_SIZE, WEIGHT_COUNT } from './embedding.ts';
 import { choleskyOrNull } from './linear-algebra.ts';
-import { isNumbers } from './stored-numbers.ts';
+import { isNumbers, membersOf } from './stored-numbers.ts';
+import type { TimbreDirections } from './timbre.ts';
 
-export interface Prior {
-  /** [20], class-major: row k is (bias, slope on each class's centred log-probability), classes as `EMOTIONS`. */
+/** N(mean, covariance) over the weights of an expert. */
+export interface WeightPrior {
+  /** [4 * J], class-major: row k is (bias, slope on each class's centred log-probability, slope on each timbre). */
   readonly mean: Float64Array;
-  /** [20, 20] row-major, symmetric positive definite. */
+  /** [4 * J, 4 * J] row-major, symmetric positive definite. */
   readonly covariance: Float64Array;
+}
+
+/** A prior over weights that see timbre too, and what they see as timbre. */
+export interface TimbrePrior extends WeightPrior {
+  readonly directions: TimbreDirections;
+}
+
+/** Of the weights on the population's opinion alone, J = 5: 20 of them; classes as `EMOTIONS`. */
+export interface Prior extends WeightPrior {
+  /** J = 5 + directions; absent: no expert sees any timbre. */
+  readonly timbre?: TimbrePrior;
 }
 
 /** Prior variances of biases and slopes, chosen on DEAM’s raters, in squared logits; slopes are per log-probability. */
@@ -34,48 +47,108 @@ export function handMadePrior(): Prior {
   return { mean, covariance };
 }
 
-function isMatrix(value: unknown, size: number): value is number[][] {
-  return Array.isArray(value) && value.length === size && value.every((row) => isNumbers(row, size));
+/** Chosen on DEAM's raters with the covariance that is learnt from it: in squared logits per deviation of timbre. */
+const TIMBRE_VARIANCE = 0.01;
+
+/** The hand-made prior, and slopes on so many directions of timbre that are probably nothing. */
+export function handMadeTimbrePrior(directions: number): WeightPrior {
+  const plain = handMadePrior();
+  const numbers = EMBEDDING_SIZE + directions;
+  const size = CLASS_COUNT * numbers;
+  const mean = new Float64Array(size);
+  const covariance = new Float64Array(size * size);
+  for (let k = 0; k < CLASS_COUNT; k++) {
+    for (let j = 0; j < numbers; j++) {
+      const at = k * numbers + j;
+      const own = k * EMBEDDING_SIZE + j;
+      mean[at] = j < EMBEDDING_SIZE ? plain.mean[own]! : 0;
+      covariance[at * size + at] =
+        j < EMBEDDING_SIZE ? plain.covariance[own * WEIGHT_COUNT + own]! : TIMBRE_VARIANCE;
+    }
+  }
+  return { mean, covariance };
+}
+
+function isMatrix(value: unknown, rows: number, columns: number): value is number[][] {
+  return Array.isArray(value) && value.length === rows && value.every((row) => isNumbers(row, columns));
 }
 
 /**
- * A prior from its stored form `{ mean: number[20], covariance: number[20][20] }`; other members are ignored.
+ * A prior from its stored form `{ mean: number[20], covariance: number[20][20], timbre?: { mean, covariance,
+ * directions } }`; other members are ignored.
  * Throws an Error that names the fault: a prior is shipped with the program, so a bad one is a broken installation.
  */
 export function parsePrior(value: unknown): Prior {
   if (typeof value !== 'object' || value === null)
     throw new Error('prior: expected an object with mean and covariance');
-  const { mean, covariance: rows } = value as { mean?: unknown; covariance?: unknown };
-  if (!isNumbers(mean, WEIGHT_COUNT)) throw new Error(`prior: mean must be ${WEIGHT_COUNT} finite numbers`);
-  if (!isMatrix(rows, WEIGHT_COUNT)) {
-    throw new Error(`prior: covariance must be ${WEIGHT_COUNT} rows of ${WEIGHT_COUNT} finite numbers`);
+  const { timbre } = membersOf(value);
+  const prior = parseWeightPrior(value, WEIGHT_COUNT, 'prior');
+  if (timbre === undefined) return prior;
+  const directions = parseDirections(membersOf(timbre).directions);
+  const size = WEIGHT_COUNT + CLASS_COUNT * directions.components.length;
+  return { ...prior, timbre: { ...parseWeightPrior(timbre, size, 'prior of timbre'), directions } };
+}
+
+function parseWeightPrior(value: unknown, size: number, what: string): WeightPrior {
+  const { mean, covariance: rows } = membersOf(value);
+  if (!isNumbers(mean, size)) throw new Error(`${what}: mean must be ${size} finite numbers`);
+  if (!isMatrix(rows, size, size)) {
+    throw new Error(`${what}: covariance must be ${size} rows of ${size} finite numbers`);
   }
-  const covariance = new Float64Array(WEIGHT_COUNT * WEIGHT_COUNT);
-  for (let i = 0; i < WEIGHT_COUNT; i++) {
-    for (let j = 0; j < WEIGHT_COUNT; j++) {
+  const covariance = new Float64Array(size * size);
+  for (let i = 0; i < size; i++) {
+    for (let j = 0; j < size; j++) {
       const entry = rows[i]![j]!;
       const mirrored = rows[j]![i]!;
       if (
         Math.abs(entry - mirrored) >
         SYMMETRY_TOLERANCE * (Math.abs(rows[i]![i]!) + Math.abs(rows[j]![j]!))
       ) {
-        throw new Error(`prior: covariance is not symmetric at [${i}][${j}]: ${entry} and ${mirrored}`);
+        throw new Error(`${what}: covariance is not symmetric at [${i}][${j}]: ${entry} and ${mirrored}`);
       }
-      covariance[i * WEIGHT_COUNT + j] = (entry + mirrored) / 2;
+      covariance[i * size + j] = (entry + mirrored) / 2;
     }
   }
-  if (choleskyOrNull(covariance, WEIGHT_COUNT) === null) {
-    throw new Error('prior: covariance is not positive definite');
+  if (choleskyOrNull(covariance, size) === null) {
+    throw new Error(`${what}: covariance is not positive definite`);
   }
   return { mean: Float64Array.from(mean), covariance };
 }
 
+function parseDirections(value: unknown): TimbreDirections {
+  const { means, deviations, components } = membersOf(value);
+  const size = Array.isArray(means) ? means.length : 0;
+  if (
+    !isNumbers(means, size) ||
+    !isNumbers(deviations, size) ||
+    !deviations.every((deviation) => deviation > 0) ||
+    !Array.isArray(components) ||
+    !isMatrix(components, components.length, size)
+  ) {
+    throw new Error(
+      'prior of timbre: directions must hold means, deviations above 0 and components, all of one length',
+    );
+  }
+  return { means, deviations, components };
+}
+
+interface WeightPriorJson {
+  mean: number[];
+  covariance: number[][];
+}
+
 /** The stored form that `parsePrior` reads. */
-export function priorToJson(prior: Prior): { mean: number[]; covariance: number[][] } {
-  return {
-    mean: [...prior.mean],
-    covariance: Array.from({ length: WEIGHT_COUNT }, (_, i) => [
-      ...prior.covariance.subarray(i * WEIGHT_COUNT, (i + 1) * WEIGHT_COUNT),
-    ]),
-  };
+export function priorToJson({
+  timbre,
+  ...prior
+}: Prior): WeightPriorJson & { timbre?: WeightPriorJson & { directions: TimbreDirections } } {
+  if (timbre === undefined) return weightPriorToJson(prior);
+  const { directions } = timbre;
+  return { ...weightPriorToJson(prior), timbre: { directions, ...weightPriorToJson(timbre) } };
+}
+
+function weightPriorToJson({ mean, covariance }: WeightPrior): WeightPriorJson {
+  const size = mean.length;
+  const rows = Array.from({ length: size }, (_, i) => [...covariance.subarray(i * size, (i + 1) * size)]);
+  return { mean: [...mean], covariance: rows };
 }

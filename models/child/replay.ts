@@ -11,7 +11,7 @@ import { isForestDue, pendingForest, withForest } from './forest-delivery.ts';
 import { type FeaturesOf, type ForestTrainer, forestRows } from './forest-rows.ts';
 import type { Prior } from './prior.ts';
 
-/** `learn`, training a forest on the spot where one falls due with this press. */
+/** `learn`, training a forest on the spot where one falls due with this press; songs without features make none. */
 export function learnAndTrain(
   model: ChildModel,
   press: EmotionPress,
@@ -21,7 +21,8 @@ export function learnAndTrain(
   const after = learn(model, press);
   const pending = pendingForest(after);
   if (pending === undefined || !isForestDue(after)) return after;
-  return withForest(after, train(forestRows(pending.songs, featuresOf), pending.milestone));
+  const rows = forestRows(pending.songs, featuresOf);
+  return withForest(after, rows.songs === 0 ? undefined : train(rows, pending.milestone));
 }
 
 /**

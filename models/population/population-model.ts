@@ -2,7 +2,7 @@
  * What listeners in general would call a song: the child's model starts here and bends away.
  * This file holds the contract and the step from soft quadrant shares to probabilities.
  */
-import type { PerEmotion } from '../emotions.ts';
+import { normalised, type PerEmotion, perEmotion } from '../emotions.ts';
 
 /** What listeners in general hear in one song. */
 export interface PopulationOpinion {
@@ -30,12 +30,5 @@ export const SHARE_FLOOR = 0.01;
 
 /** p_k = 0.96 clip(share_k, 0, 1) + 0.01, renormalised; shares need not sum to 1. */
 export function sharesToProbabilities(shares: PerEmotion): PerEmotion {
-  const raised = shares.map((share) => SHARE_WEIGHT * Math.min(Math.max(share, 0), 1) + SHARE_FLOOR) as [
-    number,
-    number,
-    number,
-    number,
-  ];
-  const sum = raised[0] + raised[1] + raised[2] + raised[3];
-  return [raised[0] / sum, raised[1] / sum, raised[2] / sum, raised[3] / sum];
+  return normalised(perEmotion((k) => SHARE_WEIGHT * Math.min(Math.max(shares[k]!, 0), 1) + SHARE_FLOOR));
 }

@@ -79,7 +79,9 @@ export function trainPopulation(data: ListeningData, options: TrainingOptions): 
     },
   });
   const { id } = readOnnxCard(onnx);
-  const { prior, listeners } = fitPrior(data.ratings, opinionsOutOfSample);
+  const { prior, listeners } = fitPrior(data.ratings, opinionsOutOfSample, {
+    features: featuresOfRated(data),
+  });
   const card: ModelCard = {
     format: 'amecs-model-card',
     version: 1,
@@ -101,6 +103,12 @@ export function trainPopulation(data: ListeningData, options: TrainingOptions): 
     notFor: NOT_FOR,
   };
   return { onnx, prior: { population: id, ...priorToJson(prior) }, card, predict };
+}
+
+/** Timbre is what songs that listeners told apart differ in; songs only known by their averages may come from elsewhere. */
+function featuresOfRated({ songs, ratings }: ListeningData): ReadonlyMap<string, readonly number[]> {
+  const rated = new Set(ratings.map(({ songId }) => songId));
+  return new Map(songs.filter(({ songId }) => rated.has(songId)).map((song) => [song.songId, song.features]));
 }
 
 function predictorOf(

@@ -3,14 +3,8 @@
  * Pure. A shift is how much likelier this child's taste makes an emotion than that of a child nobody knows; it counts
  * where it is larger than its own standard deviation, since a smaller one may as well be chance.
  */
-import type { ChildModel, SongOpinion } from '../../../models/child/child-model.ts';
-import {
-  CLASS_COUNT,
-  classProbabilities,
-  EMBEDDING_SIZE,
-  embed,
-  WEIGHT_COUNT,
-} from '../../../models/child/embedding.ts';
+import { type ChildModel, embeddingOf, type SongOpinion } from '../../../models/child/child-model.ts';
+import { CLASS_COUNT, classProbabilities } from '../../../models/child/embedding.ts';
 import { type FittedExpert, fittedExperts } from '../../../models/child/experts.ts';
 import { posteriorCovariance } from '../../../models/child/posterior.ts';
 import { EMOTIONS, type Emotion, emotionIndex, type PerEmotion } from '../../../models/emotions.ts';
@@ -63,7 +57,7 @@ export function describeHearing(model: ChildModel, songs: readonly SongOpinion[]
     const heard = { of, songs: such.length, ...pressesFor(such, model) };
     if (such.length === 0) return { ...heard, verdict: { kind: 'noSongs' } };
     if (taste === undefined || covariance === undefined) return { ...heard, verdict: { kind: 'unsure' } };
-    const typical = meanEmbedding(such);
+    const typical = meanEmbedding(model, such);
     const expected = classProbabilities(taste.fit.weights, typical);
     const unknownChild = classProbabilities(taste.settings.prior.mean, typical);
     const shifts = perEmotion((k) => expected[k]! - unknownChild[k]!);
@@ -116,24 +110,26 @@ function perEmotion(of: (k: number) => number): PerEmotion {
   return [of(0), of(1), of(2), of(3)];
 }
 
-function meanEmbedding(songs: readonly SongOpinion[]): Float64Array {
-  const mean = new Float64Array(EMBEDDING_SIZE);
-  for (const { populationProbabilities } of songs) {
-    for (const [j, x] of embed(populationProbabilities).entries()) mean[j] = mean[j]! + x / songs.length;
+function meanEmbedding(model: ChildModel, songs: readonly SongOpinion[]): Float64Array {
+  const mean = new Float64Array(model.songs.width);
+  for (const song of songs) {
+    for (const [j, x] of embeddingOf(model, song).entries()) mean[j] = mean[j]! + x / songs.length;
   }
   return mean;
 }
 
 /** sqrt(gᵀ C g) with g = ∂p_k / ∂ vec W = p_k (δ_kc - p_c) φ_j. */
 function deviationOf(p: PerEmotion, k: number, embedding: Float64Array, covariance: Float64Array): number {
-  const gradient = Float64Array.from({ length: WEIGHT_COUNT }, (_, i) => {
-    const c = Math.floor(i / EMBEDDING_SIZE);
-    return p[k]! * ((k === c ? 1 : 0) - p[c]!) * embedding[i % EMBEDDING_SIZE]!;
+  const size = Math.sqrt(covariance.length);
+  const numbers = size / CLASS_COUNT;
+  const gradient = Float64Array.from({ length: size }, (_, i) => {
+    const c = Math.floor(i / numbers);
+    return p[k]! * ((k === c ? 1 : 0) - p[c]!) * embedding[i % numbers]!;
   });
   let variance = 0;
-  for (let i = 0; i < WEIGHT_COUNT; i++) {
-    for (let j = 0; j < WEIGHT_COUNT; j++) {
-      variance += gradient[i]! * covariance[i * WEIGHT_COUNT + j]! * gradient[j]!;
+  for (let i = 0; i < size; i++) {
+    for (let j = 0; j < size; j++) {
+      variance += gradient[i]! * covariance[i * size + j]! * gradient[j]!;
     }
   }
   return Math.sqrt(variance);

@@ -27,6 +27,7 @@ const HEARING_COLUMNS = [
 const VOICE_WORDS: Readonly<Record<Voice['name'], string>> = {
   population: 'most people',
   taste: 'this child’s taste',
+  timbre: 'taste, by sound too',
   songMemory: 'taste, and each song',
   forest: 'likeness of sound',
 };

@@ -13,6 +13,7 @@ import { rebuild } from '../../../models/child/replay.ts';
 import { trainForest } from '../../../models/forest/train-forest.ts';
 import { anyPresses, featuredPresses, seededRandom } from './child-fixtures.ts';
 
+const FOREST = SETTINGS.experts.indexOf('forest');
 const prior = handMadePrior();
 const presses = featuredPresses(60, 1);
 const serialise = (model: ChildModel) => JSON.stringify(serialiseChildModel(model, 'population-1'));
@@ -26,10 +27,11 @@ const stored = () => JSON.parse(storedText);
 /** The stored state with its forest expert, or the forest in it, changed. */
 const withExpert = (change: object) => {
   const state = stored();
-  Object.assign(state.experts[2], change);
+  Object.assign(state.experts[FOREST], change);
   return state;
 };
-const withTrees = (change: object) => withExpert({ forest: { ...stored().experts[2].forest, ...change } });
+const withTrees = (change: object) =>
+  withExpert({ forest: { ...stored().experts[FOREST].forest, ...change } });
 
 describe('the stored child’s model', () => {
   test('is read back to the bit, and learns on as if it had never been away', () => {
@@ -47,7 +49,7 @@ describe('the stored child’s model', () => {
 
   test('keeps the forest in force and what the next one is trained on', () => {
     expect(parse(stored())).toEqual({ kind: 'parsed', model: midway });
-    expect(stored().experts[2]).toMatchObject({
+    expect(stored().experts[FOREST]).toMatchObject({
       milestone: 50,
       pending: { takesEffectAt: 58 },
       forest: { songs: 25 },
@@ -81,7 +83,7 @@ describe('the stored child’s model', () => {
       shares: nodes.filter(isLeaf).flatMap(() => [1 / 3, 2 / 3, 0, 0]),
     };
     expect(JSON.stringify(forest).length).toBeLessThan(200_000);
-    expect(Object.keys(forest).sort()).toEqual(Object.keys(stored().experts[2].forest).sort());
+    expect(Object.keys(forest).sort()).toEqual(Object.keys(stored().experts[FOREST].forest).sort());
   });
 
   test.each([
@@ -103,13 +105,13 @@ describe('the stored child’s model', () => {
       'damaged',
     ],
     ['without experts', () => ({ ...stored(), experts: [] }), 'damaged'],
-    ['experts that are null', () => ({ ...stored(), experts: [null, null, null] }), 'damaged'],
-    ['a number gone null', () => ({ ...stored(), logEvidence: [null, 0, 0] }), 'damaged'],
+    ['experts that are null', () => ({ ...stored(), experts: [null, null, null, null] }), 'damaged'],
+    ['a number gone null', () => ({ ...stored(), logEvidence: [null, 0, 0, 0] }), 'damaged'],
     ['a day that is no number', () => ({ ...stored(), latestDay: 'Monday' }), 'damaged'],
     ['a doubled song', () => ({ ...stored(), songIds: stored().songIds.map(() => 'same') }), 'damaged'],
     ['counts without their presses', () => ({ ...stored(), presses: 41 }), 'damaged'],
     ['counts below 0', () => ({ ...stored(), counts: [-1, ...stored().counts.slice(1)] }), 'damaged'],
-    ['a changed digit', () => ({ ...stored(), logEvidence: [0.5, 0.5, 0.5] }), 'damaged'],
+    ['a changed digit', () => ({ ...stored(), logEvidence: [0.5, 0.5, 0.5, 0.5] }), 'damaged'],
     ['no checksum', () => ({ ...stored(), checksum: undefined }), 'damaged'],
     ['a milestone of more songs than there are', () => withExpert({ milestone: 100 }), 'damaged'],
     ['a forest gone', () => withExpert({ forest: undefined }), 'damaged'],
@@ -117,7 +119,7 @@ describe('the stored child’s model', () => {
     ['a forest without trees', () => withTrees({ roots: [] }), 'damaged'],
     [
       'a tree that leads back to its root',
-      () => withTrees({ lower: stored().experts[2].forest.lower.map(() => 0) }),
+      () => withTrees({ lower: stored().experts[FOREST].forest.lower.map(() => 0) }),
       'damaged',
     ],
     ['a tree with a missing branch', () => withTrees({ threshold: [0] }), 'damaged'],
@@ -141,12 +143,12 @@ describe('the stored child’s model', () => {
   });
 
   test('any JSON at all is read or refused, never an exception', () => {
-    const { forest } = stored().experts[2];
+    const { forest } = stored().experts[FOREST];
     fc.assert(
       fc.property(
         fc.jsonValue(),
         fc.constantFrom(...Object.keys(stored())),
-        fc.constantFrom(...Object.keys(stored().experts[2])),
+        fc.constantFrom(...Object.keys(stored().experts[FOREST])),
         fc.constantFrom(...Object.keys(forest)),
         (value, key, expertKey, forestKey) => {
           expect(parse(value).kind).toBe('refused');

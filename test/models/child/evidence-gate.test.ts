@@ -13,22 +13,24 @@ import {
 import type { PerEmotion } from '../../../models/emotions.ts';
 import { anyDistribution } from './child-fixtures.ts';
 
+const evenly = (experts: number): readonly number[] => new Array<number>(experts).fill(1);
+
 const opinion = anyDistribution.map(withoutZeros);
 
 describe('the gate', () => {
   test('before the first press the mixture is the population itself', () => {
     const population: PerEmotion = [0.1, 0.2, 0.3, 0.4];
     expect(
-      mix(createGate(2), population, [
+      mix(createGate(evenly(2)), population, [
         [1, 0, 0, 0],
         [0, 1, 0, 0],
       ]),
     ).toBe(population);
-    expect(expertWeights(createGate(2))).toEqual([1, 0, 0]);
+    expect(expertWeights(createGate(evenly(2)))).toEqual([1, 0, 0]);
   });
 
   test('without experts the population keeps all the weight', () => {
-    const gate = weighPress(createGate(0), [0.25, 0.25, 0.25, 0.25], [], 2);
+    const gate = weighPress(createGate(evenly(0)), [0.25, 0.25, 0.25, 0.25], [], 2);
     expect(expertWeights(gate)).toEqual([1]);
   });
 
@@ -58,8 +60,11 @@ describe('the gate', () => {
   test('a first press counts against an expert but never for it', () => {
     const population: PerEmotion = [0.25, 0.25, 0.25, 0.25];
     const bold: PerEmotion = [0.7, 0.1, 0.1, 0.1];
-    expect(weighPress(createGate(1), population, [bold], 0).logEvidence).toEqual([0]);
-    expect(weighPress(createGate(1), population, [bold], 1).logEvidence[0]).toBeCloseTo(Math.log(0.4), 12);
+    expect(weighPress(createGate(evenly(1)), population, [bold], 0).logEvidence).toEqual([0]);
+    expect(weighPress(createGate(evenly(1)), population, [bold], 1).logEvidence[0]).toBeCloseTo(
+      Math.log(0.4),
+      12,
+    );
     const second = weighPress({ presses: 1, logEvidence: [0] }, population, [bold], 0);
     expect(second.logEvidence[0]).toBeCloseTo(Math.log(2.8), 12);
   });
@@ -84,7 +89,7 @@ describe('the gate', () => {
     });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-        let gate = createGate(3);
+        let gate = createGate(evenly(3));
         let excess = 0;
         for (const { population, opinions, emotion } of steps) {
           const experts = settleOpinions(gate, population, opinions);
@@ -100,7 +105,7 @@ describe('the gate', () => {
   test('an expert that shines at the first press only, then always fails, costs no more than ln 2', () => {
     const population: PerEmotion = [0.01, 0.33, 0.33, 0.33];
     const expert: PerEmotion = [0.97, 0.01, 0.01, 0.01];
-    let gate = weighPress(createGate(1), population, [expert], 0);
+    let gate = weighPress(createGate(evenly(1)), population, [expert], 0);
     let excess = 0;
     for (let press = 0; press < 20; press++) {
       excess += Math.log(population[1]) - Math.log(mix(gate, population, [expert])[1]);
@@ -140,7 +145,7 @@ describe('an expert that leans on the others', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 20 }), (steps) => {
         // At the first press, which may only count against an expert, all say the same.
-        let [two, three] = [createGate(2), createGate(3)];
+        let [two, three] = [createGate(evenly(2)), createGate(evenly(3))];
         for (const { experts, emotion } of [{ experts: [population, population], emotion: 0 }, ...steps]) {
           const settled = settleOpinions(three, population, [...experts.map(all), nothing]);
           const [a, b] = [mix(two, population, experts), mix(three, population, settled)];
@@ -154,7 +159,7 @@ describe('an expert that leans on the others', () => {
   });
 
   test('has nothing to make up when it begins to speak: it starts level with the others together', () => {
-    let gate = createGate(2);
+    let gate = createGate(evenly(2));
     for (let press = 0; press < 50; press++) {
       gate = weighPress(gate, population, settleOpinions(gate, population, [all(sure(0)), nothing]), 0);
     }

@@ -19,6 +19,7 @@ import { featuredPresses } from './child-fixtures.ts';
 
 const prior = handMadePrior();
 const settings = DEFAULT_CHILD_MODEL_SETTINGS;
+const FOREST = settings.experts.indexOf('forest');
 const presses = featuredPresses(130, 11);
 const learnt = (count: number, train?: ForestTrainer) =>
   rebuild(prior, presses.slice(0, count), settings, train);
@@ -106,7 +107,7 @@ describe('delivering a forest', () => {
     const failsAt50: ForestTrainer = (rows, seed) => (seed === 50 ? undefined : always(1, rows.songs));
     expect(forestOf(learnt(80, failsAt50))).toEqual(always(1, 25));
     expect(forestOf(learnt(120, failsAt50))).toEqual(always(1, 100));
-    expect(describeBeliefs(learnt(80, failsAt50)).experts[2]).toMatchObject({ songs: 25, wantedAt: 50 });
+    expect(describeBeliefs(learnt(80, failsAt50)).experts[FOREST]).toMatchObject({ songs: 25, wantedAt: 50 });
   });
 
   test('a forest that is not there when the next press is learnt is lost', () => {
@@ -156,7 +157,7 @@ describe('with forests', () => {
     const withForests = rebuild(prior, taught, settings, trainForest);
     const without = rebuild(prior, taught, settings);
     expect(rightOf(withForests)).toBeGreaterThan(rightOf(without) + 4);
-    expect(describeBeliefs(withForests).experts[2]!.weight).toBeGreaterThan(0.9);
+    expect(describeBeliefs(withForests).experts[FOREST]!.weight).toBeGreaterThan(0.9);
   });
 
   test('a new population model replaces the old under the presses: as if it had been there from the start', () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { embed } from '../../../models/child/embedding.ts';
 import { forestRows, MOST_FOREST_SONGS } from '../../../models/child/forest-rows.ts';
-import { type HeardSongs, NO_SONGS, withPress } from '../../../models/child/heard-songs.ts';
+import { type HeardSongs, noSongs, withPress } from '../../../models/child/heard-songs.ts';
 import { EMOTIONS } from '../../../models/emotions.ts';
 import { anyPresses } from './child-fixtures.ts';
 
@@ -11,7 +11,7 @@ const embedding = embed([0.1, 0.2, 0.3, 0.4]);
 const heard = (...songs: readonly [songId: string, ...called: number[]][]): HeardSongs =>
   songs.reduce(
     (all, [songId, ...called]) => called.reduce((own, k) => withPress(own, songId, embedding, k), all),
-    NO_SONGS,
+    noSongs(),
   );
 const featuresOf = (songId: string) => [songId.length, 2];
 
@@ -56,7 +56,7 @@ describe('what a forest is trained on', () => {
         presses.reduce(
           (songs, { songId, populationProbabilities, emotion }) =>
             withPress(songs, songId, embed(populationProbabilities), EMOTIONS.indexOf(emotion)),
-          NO_SONGS,
+          noSongs(),
         ),
         featuresOf,
       );

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { embed } from '../../../models/child/embedding.ts';
-import { NO_SONGS, withPress } from '../../../models/child/heard-songs.ts';
+import { noSongs, withPress } from '../../../models/child/heard-songs.ts';
 
 const bright = embed([0.7, 0.1, 0.1, 0.1]);
 const gentle = embed([0.1, 0.1, 0.1, 0.7]);
 
 describe('songs heard', () => {
   test('keep one row a song, in the order of first presses, however often it is pressed', () => {
-    let songs = NO_SONGS;
+    let songs = noSongs();
     for (const [id, embedding, emotion] of [
       ['a', bright, 0],
       ['b', gentle, 3],
@@ -23,7 +23,7 @@ describe('songs heard', () => {
   });
 
   test('take a song’s latest embedding, for that is what predictions will see', () => {
-    const songs = withPress(withPress(NO_SONGS, 'a', bright, 0), 'a', gentle, 0);
+    const songs = withPress(withPress(noSongs(), 'a', bright, 0), 'a', gentle, 0);
     expect([...songs.embeddings]).toEqual([...gentle]);
     expect([...songs.counts]).toEqual([2, 0, 0, 0]);
   });

@@ -69,11 +69,14 @@ def say(weights, offsets, song):
 
 
 history = list(zip(order.tolist(), labels))
-evidence = np.zeros(2)
+HEAD_STARTS = np.array([1.0, 7.0])  # taste, song memory
+evidence = np.log(HEAD_STARTS / HEAD_STARTS.mean())
 evidences = []
 for at, (song, label) in enumerate(history):
     for expert, variance in enumerate((0.0, VARIANCE)):
-        weights, offsets, _ = fit(history[:at], variance)
+        # Song memory says what taste says of a song that was never pressed.
+        is_new = song not in [pressed for pressed, _ in history[:at]]
+        weights, offsets, _ = fit(history[:at], 0.0 if is_new else variance)
         gained = np.log(say(weights, offsets, song)[label]) - np.log(population[song, label])
         evidence[expert] += min(0.0, gained) if at == 0 else gained
     evidences.append(evidence.tolist())
@@ -81,8 +84,9 @@ for at, (song, label) in enumerate(history):
 fits = [fit(history, variance) for variance in (0.0, VARIANCE)]
 shares = np.r_[0.5, 0.25 * np.exp(evidence)]
 shares /= shares.sum()
-mixed = [(shares[0] * population[s] + sum(w * say(f[0], f[1], s) for w, f in zip(shares[1:], fits))).tolist()
-         for s in range(SONGS)]
+pressed_songs = {song for song, _ in history}
+mixed = [(shares[0] * population[s] + sum(w * say(f[0], f[1], s) for w, f in zip(
+    shares[1:], fits if s in pressed_songs else [fits[0], fits[0]]))).tolist() for s in range(SONGS)]
 print(json.dumps({
     'prior': {'mean': mean.ravel().tolist(), 'covariance': ((covariance + covariance.T) / 2).tolist()},
     'songVariance': VARIANCE,

@@ -28,6 +28,8 @@ import { handMadePrior, type Prior } from '../../../models/child/prior.ts';
 import { EMOTIONS, emotionIndex, type PerEmotion } from '../../../models/emotions.ts';
 import { distribution, seededRandom } from './child-fixtures.ts';
 
+const evenly = (experts: number): readonly number[] => new Array<number>(experts).fill(1);
+
 const BOUND = WORST_EXCESS_NATS + 1e-9;
 
 /** One way a life went so far, and what it cost. */
@@ -158,7 +160,7 @@ describe('the costliest life the search finds costs at most ln 2 nats', () => {
     for (let restart = 0; restart < 40; restart++) {
       // A first press that speaks against nobody: experts that have lost already can cost nothing more.
       const even: PerEmotion = [0.25, 0.25, 0.25, 0.25];
-      let gate: EvidenceGate = weighPress(createGate(3), even, [even, even, even], 0);
+      let gate: EvidenceGate = weighPress(createGate(evenly(3)), even, [even, even, even], 0);
       let excess = 0;
       for (let press = 0; press < 60; press++) {
         const population = withoutZeros(hardOpinions(random)[Math.floor(random() * 8)]!);

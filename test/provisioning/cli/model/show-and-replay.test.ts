@@ -47,9 +47,10 @@ describe('amecs model show', () => {
     expect(code).toBe(0);
     const told = JSON.parse(out);
     expect(told).toMatchObject({ presses: 24, forgottenPresses: 0, pressedSongs: 8 });
-    expect(told.voices.map(({ name }: { name: string }) => name).slice(0, 3)).toEqual([
+    expect(told.voices.map(({ name }: { name: string }) => name).slice(0, 4)).toEqual([
       'population',
       'taste',
+      'timbre',
       'songMemory',
     ]);
     const weights = told.voices.map(({ weight }: { weight: number }) => weight);
