@@ -2,7 +2,8 @@
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server } from 'node:net';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { writeNoiseSong } from '../device/audio/captured-song.ts';
 import { startAmecs } from '../support/amecs-process.ts';
@@ -67,4 +68,31 @@ test('an empty music folder gets a sentence, and a press still gets light and is
   await page.next('lamp', ({ button, pattern }) => button === 'calm' && pattern === 'confirm');
   await page.close();
   expect((await box.end('SIGTERM')).code).toBe(0);
+});
+
+test('where onnxruntime does not run, the box says so, goes by the songs’ tags, and the child still teaches it', async () => {
+  const folder = temporaryFolder();
+  const music = join(folder, 'music');
+  mkdirSync(music);
+  writeNoiseSong(join(music, 'good.wav'), 30);
+  const box = startAmecs(
+    ['start', ...['--data', folder, '--music', music, '--port', '0', '--no-server', '--sound', 'silent']],
+    { NODE_OPTIONS: `--import=${pathToFileURL(resolve('dist/test/support/without-onnxruntime.js')).href}` },
+  );
+  onTestFinished(() => void box.child.kill('SIGKILL'));
+  const url = /http\S+/.exec(await box.line(/Buttons\s+http/))![0];
+  await box.line(
+    /^fault\s+What most people hear in songs is not known: onnxruntime does not load on .*: no build/,
+  );
+
+  const page = await openPanelClient(url);
+  expect((await page.next('hello')).lamps).toMatchObject({ happy: 'degraded', calm: 'degraded' });
+  for (const kind of ['playing', 'learnt']) {
+    page.send({ kind: 'edge', button: 'happy', isDown: true });
+    page.send({ kind: 'edge', button: 'happy', isDown: false });
+    await box.line(new RegExp(`^${kind}`));
+  }
+  expect(box.lines.find((line) => line.startsWith('playing'))).toMatch(/good \(happy: 25 %\)/);
+  await page.close();
+  expect((await box.end('SIGINT')).code).toBe(0);
 });

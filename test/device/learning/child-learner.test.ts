@@ -6,10 +6,12 @@ import {
   type LearnerStore,
 } from '../../../device/learning/child-learner.ts';
 import { createSongOpinions } from '../../../device/learning/song-opinions.ts';
+import { FIRST_MILESTONE, FOREST_DELAY } from '../../../models/child/forest-expert.ts';
 import { handMadePrior } from '../../../models/child/prior.ts';
 import { EMOTIONS, type Emotion, type PerEmotion } from '../../../models/emotions.ts';
 import type { PopulationModel } from '../../../models/population/population-model.ts';
 import { songNumber } from '../../support/songs.ts';
+import { createFakeTraining, type FakeTraining } from './fake-training.ts';
 
 const SONGS = [1, 2, 3].map(songNumber);
 
@@ -202,5 +204,102 @@ describe("the child's learner", () => {
     const neverWithout = await open(always);
     for (let i = 0; i < 5; i++) press(always, neverWithout, 0, 'calm');
     expect(back.predict(SONGS)).toEqual(neverWithout.predict(SONGS));
+  });
+});
+
+describe('with forests', () => {
+  const LIBRARY = Array.from({ length: 60 }, (_, i) => ({
+    ...songNumber(i + 1),
+    features: [(i % 40) / 10, ((i * 7) % 11) / 11],
+  }));
+  const DUE = FIRST_MILESTONE + FOREST_DELAY;
+
+  async function openLibrary(store: MemoryStore, forests: FakeTraining): Promise<ChildLearner> {
+    const onFault = (reason: string) => expect.fail(reason);
+    const opinions = createSongOpinions(populationOf('test'), onFault);
+    await opinions.ask(LIBRARY);
+    return createChildLearner({
+      opinions,
+      prior: handMadePrior(),
+      store,
+      songs: LIBRARY,
+      onFault,
+      forests,
+    });
+  }
+
+  /** Presses on until the journal holds `count`, each on a song of its own. */
+  function pressTo(store: MemoryStore, learner: ChildLearner, count: number): void {
+    while (store.selections.length < count) {
+      const at = store.selections.length;
+      const song = LIBRARY[at]!;
+      const emotion = song.features[1]! > 0.5 ? 'sad' : 'happy';
+      store.selections.push({ epoch: 1, seq: at + 1, songId: song.songId, emotion });
+      learner.learn({ song, emotion, learntFrom: { epoch: 1, seq: at + 1 } });
+    }
+  }
+
+  /** What the same journal makes where nothing ever failed, closed or took time. */
+  async function undisturbed(count: number): Promise<ChildLearner> {
+    const store = createMemoryStore();
+    const learner = await openLibrary(store, createFakeTraining(true));
+    while (store.selections.length < count) {
+      pressTo(store, learner, store.selections.length + 1);
+      await learner.caughtUp();
+    }
+    return learner;
+  }
+
+  test('is the same to the bit whether it was trained in time, late, or after a restart', async () => {
+    const expected = (await undisturbed(DUE + 5)).model();
+
+    const late = createMemoryStore();
+    const lateTraining = createFakeTraining();
+    const lateLearner = await openLibrary(late, lateTraining);
+    pressTo(late, lateLearner, DUE + 5);
+    expect(lateLearner.pressCount()).toBe(DUE + 5);
+    await lateTraining.finish();
+    expect(lateLearner.model()).toEqual(expected);
+
+    for (const closedAt of [FIRST_MILESTONE, DUE, DUE + 3]) {
+      const store = createMemoryStore();
+      const unfinished = createFakeTraining();
+      const closed = await openLibrary(store, unfinished);
+      pressTo(store, closed, closedAt);
+      await closed.close();
+      expect(unfinished.isClosed()).toBe(true);
+      const training = createFakeTraining();
+      const again = await openLibrary(store, training);
+      expect(again.rebuiltBecause).toBeUndefined();
+      pressTo(store, again, DUE + 5);
+      await training.finish();
+      expect(again.model()).toEqual(expected);
+    }
+  });
+
+  test('a rebuild trains the same forests again, at the same presses', async () => {
+    const store = createMemoryStore();
+    const learner = await openLibrary(store, createFakeTraining(true));
+    pressTo(store, learner, 60);
+    await learner.caughtUp();
+    store.saved = { epoch: 1, seq: 60, state: 'oops' };
+    const training = createFakeTraining(true);
+    const rebuilt = await openLibrary(store, training);
+    await rebuilt.caughtUp();
+    expect(training.asked.map(({ seed }) => seed)).toEqual([25, 50]);
+    expect(rebuilt.model()).toEqual(learner.model());
+    expect(rebuilt.model()).toEqual((await undisturbed(60)).model());
+  });
+
+  test('the box is there before a long history is learnt, and the presses of the meantime come after it', async () => {
+    const store = createMemoryStore();
+    const before = await openLibrary(store, createFakeTraining(true));
+    pressTo(store, before, 59);
+    const learner = await openLibrary(store, createFakeTraining(true));
+    expect(learner.model().gate.presses).toBeLessThan(10);
+    expect(learner.pressCount()).toBe(59);
+    pressTo(store, learner, 60);
+    await learner.caughtUp();
+    expect(learner.model()).toEqual((await undisturbed(60)).model());
   });
 });

@@ -16,6 +16,8 @@ interface Bench {
   /** What the next scan finds. */
   found: { songs: LibrarySong[]; refused?: string[] } | 'missing';
   nowMs: number;
+  /** Until when passing songs on takes. */
+  passedOn: Promise<void>;
   /** The folder changed on disk. */
   disturb(unsettled?: string[]): Promise<void>;
   scans: ScanOptions[];
@@ -59,10 +61,14 @@ function bench(): Bench {
     scans: [],
     found: { songs: [] },
     nowMs: 0,
+    passedOn: Promise.resolve(),
     disturb: (unsettled = []) => tellChange(new Set(unsettled)),
     music: createMusicFolder({
       library,
-      offer: (songs) => void self.offers.push(songs.map(({ title }) => title)),
+      offer(songs) {
+        self.offers.push(songs.map(({ title }) => title));
+        return self.passedOn;
+      },
       onScanned: (change) => void self.changes.push(change),
       onProgress: (progress) => void self.progress.push(progress),
       monotonicMs: () => self.nowMs,
@@ -87,6 +93,25 @@ describe('the first scan', () => {
     expect(outcome.kind).toBe('scanned');
     expect(self.offers.map(({ length }) => length)).toEqual([1, 4, 6]);
     expect(self.changes[0]).toMatchObject({ isFirst: true, songCount: 6, faults: ['bad.mp3: it is bad'] });
+  });
+
+  test('is over only when its songs can be chosen, and never when the box closes before', async () => {
+    const self = bench();
+    self.found = { songs: songs(1) };
+    let passOn = (): void => {};
+    self.passedOn = new Promise((resolve) => {
+      passOn = resolve;
+    });
+    const first = self.music.open('/music');
+    await vi.waitFor(() => expect(self.offers).toHaveLength(2));
+    expect(self.changes).toEqual([]);
+    passOn();
+    await first;
+    expect(self.changes).toHaveLength(1);
+    self.found = { songs: [] };
+    self.passedOn = self.music.close();
+    await expect(self.disturb()).rejects.toThrow('the box is closing');
+    expect(self.changes).toHaveLength(1);
   });
 
   test('tells its progress once a second, not with every file', async () => {
