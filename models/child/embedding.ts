@@ -51,9 +51,17 @@ export function checkedPopulation(probabilities: PerEmotion, songId: string): Pe
  * log-probabilities does not change it.
  */
 export function embed(population: PerEmotion, timbre: readonly number[] = []): Float64Array {
-  const logs = population.map(Math.log);
-  const mean = logs.reduce((total, l) => total + l, 0) / CLASS_COUNT;
-  return Float64Array.from([1, ...logs.map((l) => l - mean), ...timbre]);
+  const embedding = new Float64Array(EMBEDDING_SIZE + timbre.length);
+  let mean = 0;
+  for (let k = 0; k < CLASS_COUNT; k++) {
+    const log = Math.log(population[k]!);
+    embedding[1 + k] = log;
+    mean += log / CLASS_COUNT;
+  }
+  embedding[0] = 1;
+  for (let k = 0; k < CLASS_COUNT; k++) embedding[1 + k] = embedding[1 + k]! - mean;
+  embedding.set(timbre, EMBEDDING_SIZE);
+  return embedding;
 }
 
 /**

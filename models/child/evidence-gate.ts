@@ -36,12 +36,22 @@ export function createGate(headStarts: readonly number[]): EvidenceGate {
   return { presses: 0, logEvidence: headStarts.map((share) => Math.log(share / mean)) };
 }
 
+/** A gate is asked for its weights once a song, hundreds of times between two presses. */
+const weightsOf = new WeakMap<EvidenceGate, readonly number[]>();
+
 /**
  * Weights [population, ...experts], summing to 1; exactly [1, 0, ...] before the first press.
  * With one expert its weight is 1 / (1 + exp(-Σ e)).
  */
 export function expertWeights(gate: EvidenceGate): readonly number[] {
-  const { presses, logEvidence } = gate;
+  const known = weightsOf.get(gate);
+  if (known !== undefined) return known;
+  const weights = computeWeights(gate);
+  weightsOf.set(gate, weights);
+  return weights;
+}
+
+function computeWeights({ presses, logEvidence }: EvidenceGate): readonly number[] {
   if (presses === 0 || logEvidence.length === 0) return [1, ...logEvidence.map(() => 0)];
   const largest = Math.max(0, ...logEvidence);
   const population = logEvidence.length * Math.exp(-largest);

@@ -22,11 +22,13 @@ const LARGEST_SCORE = 3;
 export function timbreOf(directions: TimbreDirections, features: ArrayLike<number> | undefined): number[] {
   const { means, deviations, components } = directions;
   if (features === undefined || features.length !== means.length) return components.map(() => 0);
-  const z = means.map((mean, j) => clipped((features[j]! - mean) / deviations[j]!, LARGEST_Z));
-  return components.map((row) => {
-    const score = row.reduce((sum, weight, j) => sum + weight * z[j]!, 0);
-    return clipped(score, LARGEST_SCORE);
-  });
+  const scores = new Array<number>(components.length).fill(0);
+  for (let j = 0; j < means.length; j++) {
+    const z = clipped((features[j]! - means[j]!) / deviations[j]!, LARGEST_Z);
+    for (let at = 0; at < scores.length; at++) scores[at] = scores[at]! + components[at]![j]! * z;
+  }
+  for (let at = 0; at < scores.length; at++) scores[at] = clipped(scores[at]!, LARGEST_SCORE);
+  return scores;
 }
 
 function clipped(x: number, largest: number): number {

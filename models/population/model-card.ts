@@ -63,12 +63,13 @@ export function cardToMarkdown(
 | file | what it is |
 | --- | --- |
 | \`${files.population}\` | what most people hear in a song: \`${card.learner}\` from ${inputs.columns.length} aggregates of its spectrum to the four emotions and to valence and arousal, as ONNX; id \`${card.population}\` |
-| \`${files.prior}\` | how listeners differ from that: mean and covariance of the 20 weights of a child's model, by ${card.prior.method} (${card.prior.listeners} of them) |
+| \`${files.prior}\` | how listeners differ from that: means and covariances of the weights of a child's model, without timbre and with it, by ${card.prior.method} (${card.prior.listeners} of them) |
 | \`${files.card}\` | this card for programs |
 
 **Inputs.** Only what the box can hear: ${inputs.columns.map((name) => `\`${name}\``).join(', ')} (features \`${inputs.featureVersion}\`).
 
 **Data.** ${data.name}: ${data.songs} songs, ${data.ratings} ratings of ${data.raters} raters. ${data.listeners}
+Songs known only by averaged ratings, if there are any, count as a tenth of one listener each.
 SHA-256 of the files read: \`${data.sha256}\`. Seed ${card.seed}.
 
 **Licence.** ${data.licence}

@@ -113,6 +113,7 @@ function fitTimbre(listeners: readonly HeardSongs[], { components }: TimbreDirec
 }
 
 function rounded({ mean, covariance }: WeightPrior): WeightPrior {
-  const round = (x: number): number => Number(x.toFixed(DECIMALS));
+  // JSON knows no -0.
+  const round = (x: number): number => Number(x.toFixed(DECIMALS)) || 0;
   return { mean: mean.map(round), covariance: covariance.map(round) };
 }

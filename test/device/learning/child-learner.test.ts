@@ -259,6 +259,7 @@ describe('with forests', () => {
     pressTo(late, lateLearner, DUE + 5);
     expect(lateLearner.pressCount()).toBe(DUE + 5);
     await lateTraining.finish();
+    await lateLearner.caughtUp();
     expect(lateLearner.model()).toEqual(expected);
 
     for (const closedAt of [FIRST_MILESTONE, DUE, DUE + 3]) {
@@ -273,6 +274,7 @@ describe('with forests', () => {
       expect(again.rebuiltBecause).toBeUndefined();
       pressTo(store, again, DUE + 5);
       await training.finish();
+      await again.caughtUp();
       expect(again.model()).toEqual(expected);
     }
   });

@@ -63,6 +63,7 @@ describe('presses on their way into the model', () => {
       ),
     );
     await forests.finish();
+    await queue.caughtUp();
     expect(queue.waiting()).toBe(0);
     expect(queue.model()).toEqual(learnt(DUE + 4));
   });
@@ -85,6 +86,7 @@ describe('presses on their way into the model', () => {
     const queue = createQueue(forests);
     pressTo(queue, DUE + 4);
     await forests.finish('fail');
+    await queue.caughtUp();
     expect(queue.waiting()).toBe(0);
     expect(queue.model()).toEqual(learnt(DUE + 4, () => undefined));
     // The next milestone tries anew.
@@ -109,12 +111,12 @@ describe('presses on their way into the model', () => {
     expect(forests.asked).toEqual([]);
   });
 
-  test('of a long history are learnt in slices, and presses made meanwhile after them', async () => {
+  test('of a long history are learnt one a turn, and presses made meanwhile after them', async () => {
     const queue = createQueue(createFakeTraining(true));
     queue.add(journalled.slice(0, 60));
-    expect(queue.model().gate.presses).toBe(5);
+    expect(queue.model().gate.presses).toBe(1);
     queue.add(journalled.slice(60));
-    expect(queue.waiting()).toBe(65);
+    expect(queue.waiting()).toBe(69);
     await queue.caughtUp();
     expect(queue.waiting()).toBe(0);
     expect(queue.model()).toEqual(learnt(70));
