@@ -12,6 +12,8 @@ import { randomAt, shuffled } from './named-random.ts';
 import type { LabelledSong } from './press-run.ts';
 
 const TEST_SHARE = 0.2;
+/** Of fewer an emotion could hardly be both learnt and tested. */
+const FEWEST_SONGS = 2 * EMOTIONS.length;
 /** Of the songs to learn from, those one child hears. */
 const CHILD_SHARE = 0.6;
 /** Deviation of the factor, around 1, by which a child's feature differs. */
@@ -29,17 +31,18 @@ export interface SeedSplit {
   readonly tests: SeedSongs;
 }
 
+/** Why there is no seed's protocol of these data; undefined where there is one. */
+export function seedProtocolRefusal(data: ListeningData): string | undefined {
+  const { length } = labelledSongs(data);
+  if (length >= FEWEST_SONGS) return undefined;
+  return `${length} songs of ${data.name} have averaged ratings; it takes songs with averages, ${FEWEST_SONGS} at least`;
+}
+
 /** Songs with averaged ratings, dealt class by class so that both parts hold as much of each emotion. */
-export function splitSongs({ songs, name }: ListeningData, seed: number): SeedSplit {
-  const labelled = songs.flatMap((song) => {
-    const { averaged } = song;
-    return averaged === undefined ? [] : [{ song, emotion: quadrantOf(averaged.valence, averaged.arousal) }];
-  });
-  if (labelled.length < 2 * EMOTIONS.length) {
-    throw new RangeError(
-      `seed's protocol: ${labelled.length} songs of ${name} have averaged ratings; it takes songs with averages`,
-    );
-  }
+export function splitSongs(data: ListeningData, seed: number): SeedSplit {
+  const refusal = seedProtocolRefusal(data);
+  if (refusal !== undefined) throw new RangeError(`seed's protocol: ${refusal}`);
+  const labelled = labelledSongs(data);
   const random = randomAt(seed, 'seedProtocol', 'split');
   const parts = EMOTIONS.map((emotion) => {
     const own = shuffled(
@@ -63,6 +66,13 @@ export function splitSongs({ songs, name }: ListeningData, seed: number): SeedSp
     ),
   });
   return { training: asSongs(training), tests: asSongs(tests) };
+}
+
+function labelledSongs({ songs }: ListeningData): readonly { song: ListenedSong; emotion: Emotion }[] {
+  return songs.flatMap((song) => {
+    const { averaged } = song;
+    return averaged === undefined ? [] : [{ song, emotion: quadrantOf(averaged.valence, averaged.arousal) }];
+  });
 }
 
 export interface SeedChild {

@@ -9,6 +9,7 @@ import { type RatingScale, readListeningFiles } from '../population/listening-fi
 import { ratingsInRange, testedPeople } from './folds.ts';
 import type { StudyMaterial } from './protocols/protocol.ts';
 import { readSeedListening } from './seed-protocol-listening.ts';
+import { seedProtocolRefusal } from './seed-protocol-songs.ts';
 import type { Source, StudyOptions } from './study-options.ts';
 import { alignForTransfer } from './transfer.ts';
 
@@ -36,20 +37,30 @@ export function readStudyData(options: StudyOptions): {
   return aligned;
 }
 
-/** The seed's protocol has as many features as there are: openSMILE's, else all columns of the table. */
+/**
+ * The seed's protocol has as many features as there are: openSMILE's, else all columns of the table. Where songs have no
+ * averaged ratings there is none, and the others go on without it.
+ */
 function withSeedProtocol(
   tested: ListeningData,
   { tested: source, protocols }: StudyOptions,
 ): ReturnType<typeof readStudyData> {
-  if (!protocols.includes('seed') || source.kind !== 'folder' || !isDeam(source.path)) {
-    return { material: { tested }, notes: [] };
+  if (!protocols.includes('seed')) return { material: { tested }, notes: [] };
+  const seedProtocol =
+    source.kind === 'folder' && isDeam(source.path)
+      ? toldPlainly(() => readSeedListening(source.path))
+      : tested;
+  const refusal = seedProtocolRefusal(seedProtocol);
+  if (refusal === undefined) {
+    const { length } = seedProtocol.columns;
+    return {
+      material: { tested, seedProtocol },
+      notes: [`The seed’s protocol has ${length} feature columns.`],
+    };
   }
-  const seedProtocol = toldPlainly(() => readSeedListening(source.path));
-  const { length } = seedProtocol.columns;
-  return {
-    material: { tested, seedProtocol },
-    notes: [`The seed’s protocol has ${length} feature columns.`],
-  };
+  if (protocols.length === 1)
+    throw new StudyDataError(`There is no protocol seed of these data: ${refusal}.`);
+  return { material: { tested }, notes: [`Without protocol seed: ${refusal}.`] };
 }
 
 function isDeam(folder: string): boolean {

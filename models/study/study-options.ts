@@ -29,6 +29,13 @@ Ratings: one row a rater and song, with valence and arousal or an emotion. Featu
   --json                 last line of output: the learning curve as JSON
   --help
 
+Protocols: real plays people's own ratings as presses and tests them on songs new to all that is trained; repeated is
+forty songs pressed again and again; seed is the prototype's, on all feature columns of DEAM (openSMILE's 1,040 where
+its folder has them); simulated is children made of numbers. Population and prior learn only from songs with listeners'
+own ratings, where there are any; songs known by averages alone serve protocols seed and simulated. Protocol real also
+takes away one part of the method at a time: prior covariance, gate, timbre (taste learnt from how songs sound, too),
+forest, or all of taste but constants.
+
 Everything is reproducible from data, options and seed. A study that was stopped goes on where it was: give the same
 command again.
 

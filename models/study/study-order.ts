@@ -25,9 +25,9 @@ export function createProtocols({
   return [
     ...(realPeople === undefined ? [] : [createRealPeople(material, realPeople)]),
     ...(repeatedLibrary === undefined ? [] : [createRepeatedLibrary(material, repeatedLibrary)]),
-    ...(seedProtocol === undefined
+    ...(seedProtocol === undefined || material.seedProtocol === undefined
       ? []
-      : [createSeedProtocol(material.seedProtocol ?? material.tested, seedProtocol)]),
+      : [createSeedProtocol(material.seedProtocol, seedProtocol)]),
     ...(simulatedChildren === undefined ? [] : [createSimulatedChildren(material, simulatedChildren)]),
   ];
 }

@@ -63,7 +63,7 @@ export function studyOrder(
         methods: LIBRARY_METHODS,
       },
     }),
-    ...(protocols.includes('seed') && { seedProtocol: { ...SEED_PROTOCOL_SETTINGS, seed } }),
+    ...(material.seedProtocol !== undefined && { seedProtocol: { ...SEED_PROTOCOL_SETTINGS, seed } }),
     ...(protocols.includes('simulated') && {
       simulatedChildren: {
         seed,

@@ -60,7 +60,7 @@ function signed(value: number, digits: number): string {
 
 /** What a reader of the report must know of this run. */
 export function settingsWords({
-  material: { tested, training },
+  material: { tested, training, seedProtocol },
   ...order
 }: StudyOrder): Pick<StudySettings, 'dataName' | 'sha256' | 'details'> {
   const { realPeople, repeatedLibrary, simulatedChildren } = order;
@@ -68,11 +68,14 @@ export function settingsWords({
   const songs = (realPeople ?? repeatedLibrary)?.songs;
   return {
     dataName: training === undefined ? tested.name : `${training.name} → ${tested.name}`,
-    sha256: training === undefined ? tested.sha256 : `${training.sha256} ${tested.sha256}`,
+    sha256: [...new Set([training, tested, seedProtocol].flatMap((data) => data?.sha256 ?? []))].join(' '),
     details: [
       ['Songs', String(tested.songs.length)],
       ['Ratings', String(tested.ratings.length)],
       ['Feature columns', String(tested.columns.length)],
+      ...(seedProtocol === undefined
+        ? []
+        : [['Feature columns of the seed’s protocol', String(seedProtocol.columns.length)] as const]),
       ...(songs === undefined ? [] : [['Tested on songs', `${songs.first} to ${songs.last}`] as const]),
       ...(knowledge === undefined
         ? []

@@ -37,7 +37,7 @@ export function estimateRows(spec: EstimateRowsSpec, outer: Box): string {
     width: outer.width - nameRoom - 10 - NUMBER_ROOM,
     height: rows.length * ESTIMATE_ROW_HEIGHT,
   };
-  const x = linearScale(range[0], range[1], box.x, box.x + box.width, 4);
+  const x = readableScale(range, box, format);
   const grid = x.ticks.map(
     (tick) =>
       `<line class="${tick === 0 && form === 'dots' ? 'zero' : 'grid'}" x1="${coordinate(x.at(tick))}" x2="${coordinate(x.at(tick))}" y1="${coordinate(box.y)}" y2="${coordinate(box.y + box.height)}"/>`,
@@ -76,4 +76,18 @@ function bar({ value, interval, tone }: EstimateRow, x: Scale, y: number): strin
 
 function dot({ value, interval, tone }: EstimateRow, x: Scale, y: number): string {
   return `${whisker(interval, tone, x, y)}<circle class="fill-${tone}" cx="${coordinate(x.at(value))}" cy="${coordinate(y)}" r="4.2"/>`;
+}
+
+/** Wide enough for a figure or a sign at the size of tick numbers. */
+const CHARACTER_WIDTH = 7;
+
+/** As many ticks, four or fewer, as leave their numbers apart. */
+function readableScale(range: readonly [number, number], box: Box, format: (value: number) => string): Scale {
+  for (let count = 4; ; count--) {
+    const scale = linearScale(range[0], range[1], box.x, box.x + box.width, count);
+    const [first, second] = scale.ticks;
+    const gap = second === undefined ? Infinity : scale.at(second) - scale.at(first!);
+    const widest = Math.max(...scale.ticks.map((tick) => format(tick).length)) * CHARACTER_WIDTH;
+    if (count === 1 || gap > widest) return scale;
+  }
 }

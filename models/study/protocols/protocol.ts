@@ -8,7 +8,7 @@ export interface StudyMaterial {
   readonly tested: ListeningData;
   /** Where population and prior come from, if not from the others of `tested`. */
   readonly training?: ListeningData;
-  /** What the seed's protocol runs on, if not on `tested`: the same songs with more features. */
+  /** What the seed's protocol runs on, `tested` or the same songs with more features; absent where it is not run. */
   readonly seedProtocol?: ListeningData;
 }
 

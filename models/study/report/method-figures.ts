@@ -8,7 +8,7 @@ import { CALIBRATION_BINS } from '../scores.ts';
 import type { MethodSummary } from '../statistics-methods.ts';
 import { comparisonsOf, pressesTried } from './figure-series.ts';
 import type { Findings } from './findings.ts';
-import { lookOf, methodRank } from './method-words.ts';
+import { ablationWords, lookOf, methodRank } from './method-words.ts';
 import { listWords } from './number-words.ts';
 
 const NAME_ROOM = 132;
@@ -73,7 +73,8 @@ export function partsFigure(findings: Findings, protocol: string): Figure[] {
       title: 'What each part brings',
       caption:
         'The method without one of its parts, less the whole method, on the same people; above: points of accuracy (left of 0: the ' +
-        'part helps), below: log-loss (right of 0: the part helps). Mean and 95 % bootstrap interval over people (BCa).',
+        'part helps), below: log-loss (right of 0: the part helps). Mean and 95 % bootstrap interval over people (BCa). ' +
+        ablationWords(parts.map(({ method }) => method)),
       width: FIGURE_WIDTH,
       height: 2 * panelHeight - 14,
       body: panels.join(''),

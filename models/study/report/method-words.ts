@@ -26,6 +26,16 @@ const LOOKS: Readonly<Record<string, Look>> = {
   gpForest: { label: 'Gauss process, forest', tone: 'green', marker: 'circle', dash: 'dashed' },
 };
 
+/** What is missing where a part is taken away. */
+const ABLATION_WORDS: Readonly<Record<string, string>> = {
+  oursNoCovariance: 'the prior’s variances, not what it knows of weights together',
+  oursNoGate: 'the plain mean of the personal experts, without the population',
+  oursNoTimbre: 'without the expert that learns taste from how songs sound, too',
+  oursNoForest: 'without the trees on the songs’ own features',
+  oursBiasOnly: 'of taste only constants (how often each emotion is called), without timbre and forest',
+  oursNoMemory: 'without what each song has of its own',
+};
+
 const NO_LOOK: Omit<Look, 'label'> = { tone: 'grey', marker: 'square', dash: 'dashed' };
 
 /** "oursNoGate" → "ours no gate". */
@@ -40,6 +50,15 @@ export function spacedWords(name: string): string {
 export function lookOf(method: string): SeriesLook {
   const look = LOOKS[method] ?? { ...NO_LOOK, label: spacedWords(method) };
   return { ...look, isBold: method === 'ours' };
+}
+
+/** Such as `No timbre: without the expert ...; no forest: ...`; empty of methods with nothing taken away. */
+export function ablationWords(methods: Iterable<string>): string {
+  const words = [...new Set(methods)].flatMap((method) =>
+    ABLATION_WORDS[method] === undefined ? [] : [`${lookOf(method).label}: ${ABLATION_WORDS[method]}`],
+  );
+  const all = words.join('; ');
+  return all === '' ? '' : `${all[0]!.toUpperCase()}${all.slice(1)}.`;
 }
 
 /** Place in lists: known methods in the order above, then the others. */

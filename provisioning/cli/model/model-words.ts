@@ -1,4 +1,5 @@
 /** What the child's model believes, said for a caregiver: plain words first, each figure with what it means. */
+import { reasonSentence } from '../../../models/child/explanation-words.ts';
 import { EMOTIONS, type Emotion } from '../../../models/emotions.ts';
 import { topEmotionWords } from '../library/song-words.ts';
 import { bar } from '../terminal.ts';
@@ -75,7 +76,7 @@ export function songBeliefLines(belief: SongBelief, view: ModelView, columns: nu
     '',
     ...tableLines(columnsOf, rows),
     '',
-    ...wrapped(sentence(reasonWords(belief, view)), width, INDENT),
+    ...wrapped(reasonOf(belief, view), width, INDENT),
   ];
 }
 
@@ -178,7 +179,7 @@ function songLines(view: ModelView, width: number): string[] {
   );
   const nameWidth = Math.max(...names.map(cellWidth));
   const lines = told.map((belief, i) => {
-    const reason = reasonWords(belief, view);
+    const reason = reasonOf(belief, view);
     const filling = ' '.repeat(nameWidth - cellWidth(names[i]!) + 2);
     const whole = names[i]! + filling + reason;
     return cellWidth(whole) <= width ? [whole] : [names[i]!, ...wrapped(reason, width, `${INDENT}  `)];
@@ -191,20 +192,11 @@ function songLines(view: ModelView, width: number): string[] {
   ];
 }
 
-function reasonWords({ explanation }: SongBelief, view: ModelView): string {
-  const { timesCalled, presses, similarSongs } = explanation;
-  const parts: string[] = [];
-  if (presses > 0) {
-    const top = timesCalled.indexOf(Math.max(...timesCalled));
-    parts.push(`${EMOTIONS[top]} ${timesCalled[top]} of ${count(presses, 'time')}`);
-  }
-  const titles = new Map(view.songs.map(({ song }) => [song.songId, song.title]));
-  const nearest = similarSongs[0];
-  if (nearest !== undefined) {
-    const top = nearest.timesCalled.indexOf(Math.max(...nearest.timesCalled));
-    parts.push(`sounds like “${titles.get(nearest.songId) ?? 'a forgotten song'}”, called ${EMOTIONS[top]}`);
-  }
-  return parts.length === 0 ? 'not pressed for yet' : parts.join('; ');
+function reasonOf({ explanation }: SongBelief, { songs }: ModelView): string {
+  return reasonSentence(
+    explanation,
+    (songId) => songs.find(({ song }) => song.songId === songId)?.song.title,
+  );
 }
 
 /** Such as `calm 31, sad 13 (5 songs)`: many presses of few songs tell little of the others. */
@@ -214,10 +206,6 @@ function pressedWords({ timesCalled, pressedSongs }: Hearing): string {
     .sort((a, b) => b[1] - a[1])
     .map(([emotion, presses]) => `${emotion} ${presses}`);
   return times.length === 0 ? '' : `${times.join(', ')} (${count(pressedSongs, 'song')})`;
-}
-
-function sentence(words: string): string {
-  return `${words[0]!.toUpperCase()}${words.slice(1)}.`;
 }
 
 function percent(share: number): string {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { reportContent } from '../../../models/study/report/content.ts';
-import { spacedWords, variantOf } from '../../../models/study/report/method-words.ts';
+import { ablationWords, spacedWords, variantOf } from '../../../models/study/report/method-words.ts';
 import { reportPage } from '../../../models/study/report/page.ts';
 import { wilsonInterval } from '../../../models/study/report/seed-protocol-section.ts';
 import type { StudySettings } from '../../../models/study/report/study-settings.ts';
@@ -120,6 +120,32 @@ describe('a report', () => {
     const [section] = reportContent({ rows, settings: SETTINGS }).sections;
     expect(section!.title).toContain('transfer');
     expect(section!.figures.length).toBeGreaterThan(4);
+  });
+
+  test('says of whom and which songs population and prior are, of a transfer too', () => {
+    const [transfer] = reportContent({
+      rows: STUDY.filter(({ protocol }) => protocol === 'realPeople').map((row) => ({
+        ...row,
+        protocol: 'realPeopleTransfer',
+      })),
+      settings: SETTINGS,
+    }).sections;
+    expect(CONTENT.sections[0]!.lead).toContain('prior are trained on the others,');
+    expect(transfer!.lead).toContain('prior come from another set of people and songs,');
+    expect(transfer!.lead).not.toContain('the others');
+    expect(transfer!.title).toBe('Real people: transfer');
+    for (const { lead } of [CONTENT.sections[0]!, transfer!]) {
+      expect(lead).toContain('only from songs with listeners’ own ratings');
+    }
+  });
+
+  test('says what is missing where a part is taken away, of the parts shown', () => {
+    const { caption } = CONTENT.sections[0]!.figures.find(({ name }) => name === 'realPeople-parts')!;
+    expect(caption).toMatch(/No gate: the plain mean of the personal experts/);
+    expect(caption).not.toMatch(/no timbre:/i);
+    expect(ablationWords(['oursNoTimbre', 'ours', 'oursNoTimbre'])).toMatch(
+      /^No timbre: [^;]* sound, too\.$/,
+    );
   });
 
   test('of one method and one person is small, not broken', () => {

@@ -65,6 +65,17 @@ test('ties and pairs without a difference: normal with continuity correction, ze
   expect(result.pValue).toBeCloseTo(0.09209091592891183, 7);
 });
 
+test('a signed rank test whose two sums are alike has p = 1, not more', () => {
+  // s.wilcoxon([1, -2, -3, 4]).pvalue, and as exactly s.wilcoxon([1, 2, -3]).pvalue
+  for (const differences of [
+    [1, -2, -3, 4],
+    [1, 2, -3],
+  ]) {
+    expect(signedRank(differences)!.pValue).toBe(1);
+    expect(holm([signedRank(differences)!.pValue, 0.5])).toEqual([1, 1]);
+  }
+});
+
 test('differences equal but for their last bits are ties', () => {
   const thirds = [100 / 3 - 30, 10 / 3, 1, 2, -5];
   expect(thirds[0]).not.toBe(thirds[1]);

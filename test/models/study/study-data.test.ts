@@ -2,10 +2,14 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { featureNames } from '../../../models/features/hear-song.ts';
 import type { ListeningData } from '../../../models/population/listening-data.ts';
 import { readStudyData, StudyDataError } from '../../../models/study/study-data.ts';
 import { parseStudyOptions, type StudyOptions } from '../../../models/study/study-options.ts';
+import { createProtocols } from '../../../models/study/study-order.ts';
+import { studyOrder } from '../../../models/study/study-plan.ts';
 import { alignForTransfer } from '../../../models/study/transfer.ts';
+import { writeDeamFolder } from '../../support/deam-folder.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { listenerFiles } from './listener-files.ts';
 import { simulatedListeners } from './simulated-listeners.ts';
@@ -75,6 +79,75 @@ describe('data', () => {
     const { features } = listenerFiles(folder, data);
     writeFileSync(features, 'song,c1\n1,2\n2,loud\n');
     expect(refusal('--data', folder)).toMatch(/features\.csv.*loud/);
+  });
+});
+
+describe('songs of the seed’s protocol', () => {
+  const averaged = Array.from({ length: 8 }, (_, at) => `${at + 1}, ${at < 4 ? 6 : 3}.0, 1.0, 6.0, 1.0\n`);
+  const rated = ['w1', 'w2'].flatMap((rater) => averaged.map((_, at) => `${rater},${at + 1},7,7\n`));
+  const features = averaged.map((_, at) => [at + 1, ...[...featureNames, 'tempo'].map(() => at)].join(','));
+
+  /** In DEAM's layout, of the box's columns and one more. */
+  function deamFolder(songs = 8): string {
+    const folder = temporaryFolder();
+    writeDeamFolder(folder, {
+      averaged: averaged.slice(0, songs).join(''),
+      averagedLater: '2001, 5.0, 1.0, 5.0, 5.0, 1.0\n',
+      ratings: rated.join(''),
+      tables: {
+        'deam_agg_features_librosa.csv': `song_id,${featureNames.join()},tempo\n${features.join('\n')}\n`,
+      },
+    });
+    return folder;
+  }
+  const FEW = ['--fewest-ratings', '2'];
+  const ordered = (...argv: string[]) => {
+    const options = optionsOf(...argv);
+    const { material, notes } = readStudyData(options);
+    return { material, notes, names: createProtocols(studyOrder(options, material)).map(({ name }) => name) };
+  };
+
+  test('have all columns of DEAM’s table, where the other protocols have the box’s', () => {
+    const { material, notes, names } = ordered('--data', deamFolder(), ...FEW);
+    expect(material.tested.columns).toEqual(featureNames);
+    expect(material.seedProtocol!.columns).toEqual([...featureNames, 'tempo']);
+    expect(notes).toEqual([`The seed’s protocol has ${featureNames.length + 1} feature columns.`]);
+    expect(names).toContain('seedProtocol');
+  });
+
+  test('are DEAM’s openSMILE features where its folder has them', () => {
+    const folder = deamFolder();
+    mkdirSync(join(folder, 'features'));
+    for (const at of averaged.keys()) {
+      writeFileSync(
+        join(folder, 'features', `${at + 1}.csv`),
+        `frameTime;F0final_sma_stddev\n15.0;${at}\n15.5;2\n`,
+      );
+    }
+    const { material } = ordered('--data', folder, ...FEW, '--protocol', 'seed');
+    expect(material.seedProtocol!.columns).toEqual(
+      ['mean', 'std', 'min', 'max'].map((functional) => `F0final_sma_stddev_${functional}`),
+    );
+    expect(material.tested.columns).toEqual(featureNames);
+  });
+
+  test('are not read for another protocol', () => {
+    const { material, notes } = ordered('--data', deamFolder(), ...FEW, '--protocol', 'real');
+    expect([material.seedProtocol, notes]).toEqual([undefined, []]);
+  });
+
+  test('that have no averaged ratings leave the other protocols to run, and that is said', () => {
+    const folder = temporaryFolder();
+    listenerFiles(folder, data);
+    const { names, notes } = ordered('--data', folder, '--fewest-ratings', '10');
+    expect(names).toEqual(['realPeople', 'repeatedLibrary', 'simulatedChildren']);
+    expect(notes.join()).toMatch(/Without protocol seed: 0 songs of .* have averaged ratings/);
+  });
+
+  test('that are too few are refused where nothing else is asked for', () => {
+    const argv = ['--data', deamFolder(7), ...FEW, '--protocol', 'seed'];
+    expect(() => ordered(...argv)).toThrow(StudyDataError);
+    expect(() => ordered(...argv)).toThrow(/no protocol seed of these data: 7 songs of DEAM/);
   });
 });
 
