@@ -16,7 +16,7 @@ export const FEWEST_RATINGS = 20;
 /** From the hand-made prior some 12 rounds converge, from a near one 6 to 10; the bound is only there so that there is one. */
 const MOST_ROUNDS = 40;
 /** So many weights of timbre are never pinned down by so few people: stopping early keeps them near the hand-made prior. */
-const MOST_TIMBRE_ROUNDS = 6;
+const MOST_TIMBRE_ROUNDS = 4;
 /** A millionth of a logit: below what a fit started elsewhere differs by, far above rounding. */
 const DECIMALS = 6;
 
