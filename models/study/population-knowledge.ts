@@ -106,7 +106,7 @@ export function createKnowledgeSource(
       }
       const { prior } = fitPrior(others.ratings, opinions, { features: new Map(features) });
       // Songs that only those left out had rated are as new as the others.
-      const unlearnt = [...training.songs.filter(({ songId }) => !opinions.has(songId)), ...newSongs];
+      const unlearnt = [...training.songs, ...newSongs].filter(({ songId }) => !opinions.has(songId));
       const z = standardise(
         standardiser,
         unlearnt.map((song) => song.features),

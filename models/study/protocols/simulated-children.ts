@@ -98,11 +98,7 @@ export function createSimulatedChildren(
     ),
     run({ ground, person: batch }: Task) {
       // Nobody is left out: no simulated child is among those learnt from, and opinions are out of sample.
-      knowledge ??= createKnowledgeSource(
-        training,
-        training === tested ? [] : tested.songs,
-        settings.knowledge,
-      ).without([]);
+      knowledge ??= createKnowledgeSource(training, tested.songs, settings.knowledge).without([]);
       const first = Number(batch) * CHILDREN_A_TASK;
       const last = Math.min(first + CHILDREN_A_TASK, settings.children);
       const known = knowledge;
