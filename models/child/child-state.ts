@@ -2,6 +2,7 @@
  * The stored form of a child's model: JSON-safe, versioned, and refused with a reason when anything about it is off.
  * It is only ever a shortcut: the journal is the truth, and a refused state is rebuilt from it.
  */
+import { fnv1a } from '../fnv1a.ts';
 import type { ChildModel, ChildModelSettings } from './child-model.ts';
 import { createChildModel } from './child-model.ts';
 import { CLASS_COUNT } from './embedding.ts';
@@ -53,11 +54,9 @@ export type StateRefusal =
 
 export type ParsedState = { readonly kind: 'parsed'; readonly model: ChildModel } | StateRefusal;
 
-/** FNV-1a, 32 bits, over UTF-16 units (Fowler, Noll, Vo): against rot and mix-ups, not against an adversary. */
+/** Against rot and mix-ups, not against an adversary. */
 function fingerprint(text: string): string {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  return (hash >>> 0).toString(16).padStart(8, '0');
+  return fnv1a(text).toString(16).padStart(8, '0');
 }
 
 function makeOf(prior: Prior, settings: ChildModelSettings, populationId: string): string {

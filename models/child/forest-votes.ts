@@ -29,8 +29,8 @@ export interface Forest {
 export const LEAF = -1;
 
 /**
- * A song as a forest sees it: its features, then φ without its constant and timbre (which are features again). Trees only compare, so features may be scaled
- * in any way that keeps their order, as long as it is the same way always.
+ * A song as a forest sees it: its features, then φ without its constant and timbre (which are features again). Trees
+ * only compare, so features may be scaled in any way that keeps their order, as long as it is the same way always.
  */
 export function forestInputs(features: ArrayLike<number>, embedding: Float64Array): Float64Array {
   const inputs = new Float64Array(features.length + EMBEDDING_SIZE - 1);

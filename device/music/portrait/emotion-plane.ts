@@ -1,8 +1,8 @@
 /** Where the song lies among the library's other songs: the valence-arousal plane, and each view as four bars. */
 import { EMOTIONS, type Emotion, type PerEmotion } from '../../../models/emotions.ts';
+import { coordinate, textAt } from '../../../models/svg-text.ts';
 import { EMOTION_COLOURS } from './colours.ts';
 import { isOwnOpinion, type PlanePlace, placeOf, reachOf, type SongPortrait } from './portrait.ts';
-import { coordinate, textAt } from './svg-text.ts';
 import type { Box } from './time-strips.ts';
 
 /** Which corner each emotion has: signs of valence and arousal. */

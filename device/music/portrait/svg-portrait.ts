@@ -1,9 +1,10 @@
 /** A song's picture as one self-contained SVG: for light paper and dark screens, with nothing to load. */
 
+import { coordinate, escapeXml, textAt } from '../../../models/svg-text.ts';
 import { BRIGHT_HZ, brightnessColour, DARK_HZ, rgbToHex } from './colours.ts';
 import { emotionBars, emotionPlane } from './emotion-plane.ts';
+import { fitText } from './fit-text.ts';
 import { isOwnOpinion, type SongPortrait } from './portrait.ts';
-import { coordinate, escapeXml, fitText, textAt } from './svg-text.ts';
 import { type Box, curve, curvesOf, edgeOf, spectrum, timeAxis, waveform } from './time-strips.ts';
 
 const WIDTH = 1200;

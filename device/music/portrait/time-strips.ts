@@ -1,9 +1,10 @@
 /** The part of the picture that follows the song from left to right: waveform, spectrum, and three curves below. */
+
+import { coordinate, textAt } from '../../../models/svg-text.ts';
 import { brightnessColourAt, brightnessShare, heatColour, rgbToHex } from './colours.ts';
 import { BAND_COUNT, BAND_FLOOR_DB, HIGHEST_BAND_HZ, LOWEST_BAND_HZ, type SongOverview } from './overview.ts';
 import { pngOf } from './png.ts';
 import type { SongPortrait } from './portrait.ts';
-import { coordinate, textAt } from './svg-text.ts';
 
 /** A rectangle of the picture, in its units. */
 export interface Box {

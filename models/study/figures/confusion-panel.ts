@@ -1,8 +1,8 @@
 /** What was called what: rows are what people pressed, columns what was predicted, each row 100 %. */
 import { EMOTIONS } from '../../emotions.ts';
+import { coordinate, fixed, textAt, turnedTextAt } from '../../svg-text.ts';
 import type { Tone } from './figure.ts';
 import type { Box } from './plot-area.ts';
-import { coordinate, fixed, textAt, turnedTextAt } from './svg-text.ts';
 
 export interface ConfusionSpec {
   readonly title: string;

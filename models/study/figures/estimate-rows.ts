@@ -1,8 +1,9 @@
 /** Named numbers with intervals, one below the other: bars from 0 for accuracies, dots for differences. */
+
+import { coordinate, textAt } from '../../svg-text.ts';
 import type { Interval } from '../statistics.ts';
 import type { Tone } from './figure.ts';
 import { type Box, linearScale, type Scale, xAxis } from './plot-area.ts';
-import { coordinate, textAt } from './svg-text.ts';
 
 export interface EstimateRow {
   readonly label: string;

@@ -2,7 +2,7 @@
  * What a figure is, and how every figure looks: the colours of Okabe & Ito (2008), told apart by people with any kind
  * of colour vision, in a lighter set on dark screens. Written without CSS variables, which programs for printing lack.
  */
-import { escapeXml } from './svg-text.ts';
+import { escapeXml } from '../../svg-text.ts';
 
 export interface Figure {
   /** File name without ending. */

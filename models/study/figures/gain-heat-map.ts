@@ -1,6 +1,7 @@
 /** What each person gains after each number of presses: a table whose ground says at a glance what its numbers say. */
+
+import { coordinate, signed, textAt } from '../../svg-text.ts';
 import type { Box } from './plot-area.ts';
-import { coordinate, signed, textAt } from './svg-text.ts';
 
 export interface HeatMapSpec {
   readonly title: string;

@@ -1,4 +1,6 @@
 /** Lines over numbers of presses with intervals: the learning curves, one panel each. */
+
+import { coordinate, textAt } from '../../svg-text.ts';
 import type { Interval } from '../statistics.ts';
 import type { Tone } from './figure.ts';
 import {
@@ -11,7 +13,6 @@ import {
   xAxisRows,
   yAxis,
 } from './plot-area.ts';
-import { coordinate, textAt } from './svg-text.ts';
 
 export interface LinePoint {
   readonly presses: number;

@@ -1,10 +1,10 @@
 /** Each person's own line from one method to another: who gains, who loses, how much; the mean on top. */
 
+import { coordinate, fixed, textAt } from '../../svg-text.ts';
 import { meanOf } from '../statistics.ts';
 import type { PersonPair } from '../statistics-methods.ts';
 import type { Tone } from './figure.ts';
 import { type Box, linearScale, yAxis } from './plot-area.ts';
-import { coordinate, fixed, textAt } from './svg-text.ts';
 
 export interface SlopesSpec {
   readonly title: string;

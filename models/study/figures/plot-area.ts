@@ -1,5 +1,5 @@
 /** The ground of a plot: a box of the figure, scales that map numbers into it, and its axes. */
-import { coordinate, textAt, turnedTextAt } from './svg-text.ts';
+import { coordinate, textAt, turnedTextAt } from '../../svg-text.ts';
 
 /** A rectangle of the figure, in its units. */
 export interface Box {

@@ -1,8 +1,9 @@
 /** Whether probabilities mean what they say: of what was predicted with 60 %, 60 % should come true. */
+
+import { coordinate, fixed, textAt } from '../../svg-text.ts';
 import type { Score } from '../scores.ts';
 import type { Tone } from './figure.ts';
 import { type Box, linearScale, xAxis, yAxis } from './plot-area.ts';
-import { coordinate, fixed, textAt } from './svg-text.ts';
 
 export interface ReliabilitySpec {
   readonly title: string;

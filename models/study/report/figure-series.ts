@@ -41,8 +41,9 @@ export function accuracySeries(
   );
 }
 
-/** Points gained over the reference, with the bootstrap interval over people. */
-export function gainSeries(
+/** What a method has over the reference, with the bootstrap interval over people: points gained, or log-loss changed. */
+export function differenceSeries(
+  difference: 'gain' | 'logLossChange',
   findings: Findings,
   protocol: string,
   reference: string,
@@ -50,28 +51,10 @@ export function gainSeries(
 ): LineSeries[] {
   return seriesOf<Comparison>(
     comparisonsOf(findings, protocol, reference).filter(({ method }) => isShown(method)),
-    ({ presses, gain, pairs }) => ({
+    ({ presses, pairs, [difference]: { mean, bootstrapInterval } }) => ({
       presses,
-      value: gain.mean,
-      interval: gain.bootstrapInterval,
-      people: pairs.length,
-    }),
-  );
-}
-
-/** Change of log-loss against the reference, with the bootstrap interval over people. */
-export function logLossSeries(
-  findings: Findings,
-  protocol: string,
-  reference: string,
-  isShown: (method: string) => boolean,
-): LineSeries[] {
-  return seriesOf<Comparison>(
-    comparisonsOf(findings, protocol, reference).filter(({ method }) => isShown(method)),
-    ({ presses, logLossChange, pairs }) => ({
-      presses,
-      value: logLossChange.mean,
-      interval: logLossChange.bootstrapInterval,
+      value: mean,
+      interval: bootstrapInterval,
       people: pairs.length,
     }),
   );

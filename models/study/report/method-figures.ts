@@ -1,9 +1,10 @@
 /** Figures that set methods side by side after a few numbers of presses. */
+
+import { fixed, signed } from '../../svg-text.ts';
 import { confusionPanel } from '../figures/confusion-panel.ts';
 import { ESTIMATE_ROW_HEIGHT, ESTIMATE_ROWS_MARGIN, estimateRows } from '../figures/estimate-rows.ts';
 import { FIGURE_WIDTH, type Figure } from '../figures/figure.ts';
 import { FEWEST_IN_BIN, reliabilityPanel } from '../figures/reliability-panel.ts';
-import { fixed, signed } from '../figures/svg-text.ts';
 import { CALIBRATION_BINS } from '../scores.ts';
 import type { MethodSummary } from '../statistics-methods.ts';
 import { comparisonsOf, pressesTried } from './figure-series.ts';

@@ -1,5 +1,5 @@
 /** Numbers as a paper prints them. */
-import { fixed, signed } from '../figures/svg-text.ts';
+import { fixed, signed } from '../../svg-text.ts';
 import type { Interval } from '../statistics.ts';
 
 /** "< 0.001", "0.012"; a dash where no test was made. */

@@ -1,5 +1,5 @@
 /** The report in plain sentences: what was measured, what came out, and what it does not show. */
-import { fixed, signed } from '../figures/svg-text.ts';
+import { fixed, signed } from '../../svg-text.ts';
 import { meanOf } from '../statistics.ts';
 import { type Comparison, WORSE_BY_POINTS } from '../statistics-methods.ts';
 import { comparisonsOf, pressesTried } from './figure-series.ts';

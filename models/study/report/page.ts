@@ -1,6 +1,7 @@
 /** The report as one HTML page that needs nothing else: no network, no script; for screens light and dark, and paper. */
+
+import { escapeXml } from '../../svg-text.ts';
 import { FIGURE_STYLE, inlineSvg } from '../figures/figure.ts';
-import { escapeXml } from '../figures/svg-text.ts';
 import type { ReportContent } from './content.ts';
 import type { Section, Table } from './findings.ts';
 import { targetTable } from './tables.ts';

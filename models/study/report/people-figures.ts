@@ -1,17 +1,17 @@
 /** Figures of how people fare with presses: learning curves, gains, and each person's own line. */
+
+import { fixed, signed } from '../../svg-text.ts';
 import { FIGURE_WIDTH, type Figure } from '../figures/figure.ts';
 import { FULL_GAIN, gainHeatMap, HEAT_ROW_HEIGHT } from '../figures/gain-heat-map.ts';
 import { linePanel } from '../figures/line-panel.ts';
 import { slopesPanel } from '../figures/person-slopes.ts';
-import { fixed, signed } from '../figures/svg-text.ts';
 import { meanOf } from '../statistics.ts';
 import { RESAMPLES } from '../statistics-bootstrap.ts';
 import { type Comparison, WORSE_BY_POINTS } from '../statistics-methods.ts';
 import {
   accuracySeries,
   comparisonsOf,
-  gainSeries,
-  logLossSeries,
+  differenceSeries,
   peopleWords,
   pressesTried,
   trimmedGainSeries,
@@ -58,7 +58,8 @@ export function learningCurves(findings: Findings, protocol: string): Figure[] {
 
 /** Gain over the population and change of log-loss, beside what was to be reached. */
 export function gainCurves(findings: Findings, protocol: string): Figure[] {
-  const gains = gainSeries(
+  const gains = differenceSeries(
+    'gain',
     findings,
     protocol,
     'population',
@@ -103,7 +104,13 @@ export function gainCurves(findings: Findings, protocol: string): Figure[] {
             title: 'Log-loss',
             yLabel: 'change, nats a prediction',
             format: (value) => signed(value, 2),
-            series: logLossSeries(findings, protocol, 'population', (method) => method === 'ours'),
+            series: differenceSeries(
+              'logLossChange',
+              findings,
+              protocol,
+              'population',
+              (method) => method === 'ours',
+            ),
             noChangeAt: 0,
             goals: lossGoals!,
             labelRoom: 104,

@@ -1,9 +1,10 @@
 /** The seed's own protocol: where its children hold the population's labels, so that nothing can be gained, only lost. */
+
+import { fixed } from '../../svg-text.ts';
 import { ESTIMATE_ROW_HEIGHT, ESTIMATE_ROWS_MARGIN, estimateRows } from '../figures/estimate-rows.ts';
 import { FIGURE_WIDTH, type Figure } from '../figures/figure.ts';
 import { gainHeatMap } from '../figures/gain-heat-map.ts';
 import { linePanel } from '../figures/line-panel.ts';
-import { fixed } from '../figures/svg-text.ts';
 import { SEED_CHILDREN_ROWS, SEED_LEARNERS_ROWS } from '../seed-protocol-tables.ts';
 import { accuracySeries, comparisonsOf } from './figure-series.ts';
 import type { Findings, Section } from './findings.ts';

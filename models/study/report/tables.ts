@@ -1,5 +1,5 @@
 /** The numbers behind the figures, as tables of the report. */
-import { fixed, signed } from '../figures/svg-text.ts';
+import { fixed, signed } from '../../svg-text.ts';
 import { meanOf } from '../statistics.ts';
 import { comparisonsOf } from './figure-series.ts';
 import type { Findings, Table } from './findings.ts';

@@ -1,8 +1,9 @@
 /** Protocols that come in variants: the small library heard again and again, and the simulated children. */
+
+import { fixed, signed } from '../../svg-text.ts';
 import { FIGURE_WIDTH, type Figure } from '../figures/figure.ts';
 import { linePanel } from '../figures/line-panel.ts';
-import { fixed, signed } from '../figures/svg-text.ts';
-import { accuracySeries, gainSeries } from './figure-series.ts';
+import { accuracySeries, differenceSeries } from './figure-series.ts';
 import type { Findings, Section, Table } from './findings.ts';
 import { type ProtocolFamily, variantOf } from './method-words.ts';
 import { HOW_TO_READ_LINES } from './people-figures.ts';
@@ -93,7 +94,7 @@ function curvesOfVariants(
     series:
       words.measured === 'accuracy'
         ? accuracySeries(findings, protocol, () => true)
-        : gainSeries(findings, protocol, 'population', (method) => method !== 'majority'),
+        : differenceSeries('gain', findings, protocol, 'population', (method) => method !== 'majority'),
   }));
   const drawn = panels.filter(({ series }) => series.length > 0);
   if (drawn.length === 0) return [];

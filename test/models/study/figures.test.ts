@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { type Figure, inlineSvg, standaloneSvg } from '../../../models/study/figures/figure.ts';
 import { linePanel } from '../../../models/study/figures/line-panel.ts';
 import { linearScale, pressesScale, spreadHeights } from '../../../models/study/figures/plot-area.ts';
-import { coordinate, escapeXml, fixed, signed } from '../../../models/study/figures/svg-text.ts';
+import { coordinate, escapeXml, fixed, signed } from '../../../models/svg-text.ts';
 
 describe('an even scale', () => {
   test('ends at ticks people count in, around all numbers', () => {

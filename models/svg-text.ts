@@ -1,4 +1,4 @@
-/** Text and numbers as SVG and readers want them. */
+/** Text and numbers as SVG and readers want them: the words of every figure and portrait. */
 
 /** Any text as content of an element or an attribute. XML has no way to write control characters: they go. */
 export function escapeXml(text: string): string {
