@@ -3,6 +3,7 @@
  * The envelope names each event's place by itself, so an event nobody can read still has a key and never blocks the queue.
  */
 import { z } from 'zod';
+import { chainValueSchema } from './journal-chain.ts';
 import { positionSchema } from './position.ts';
 import { MAX_BATCH_EVENTS } from './protocol-limits.ts';
 
@@ -11,15 +12,20 @@ const MAX_POSITION = 2 ** 52;
 
 export const eventBatchSchema = z.object({
   protocol: z.int().min(1),
-  /** What the box believes the server has: nothing of its journal lies between this and the first event. */
+  /**
+   * The last event before this batch that the server acknowledged, in this epoch or an earlier one; `JOURNAL_START`
+   * when there is none. A server that does not have it knows that it lost something (a restored backup).
+   */
   after: positionSchema,
   /** The epoch of every event here. */
   epoch: z.int().min(1).max(MAX_POSITION),
   /** Seq of the first event; the others follow without a gap. */
   firstSeq: z.int().min(1).max(MAX_POSITION),
+  /** The journal's chain just before the first event; see journal-chain.ts. */
+  chainBefore: chainValueSchema,
   /**
-   * The box no longer has what should lie between the server's cursor and the first event (a salvaged journal);
-   * without this word the server does not acknowledge past a gap.
+   * The box no longer has what should lie between the server's head and the first event (a salvaged journal, or kept
+   * longer than it keeps what was sent); without this word the server does not acknowledge past a gap.
    */
   lostBefore: z.boolean().default(false),
   /**
@@ -32,7 +38,10 @@ export const eventBatchSchema = z.object({
 /** A batch as the server reads it. */
 export type EventBatch = z.infer<typeof eventBatchSchema>;
 
-/** Why an event was set aside: nobody could read it, or its place was taken by an event with other content. */
+/**
+ * Why an event was set aside, raw: nobody could read it; or its place is taken by an event with other content, or it
+ * continues a history that is not the one the server has (a cloned card).
+ */
 export const quarantineReasonSchema = z.enum(['unreadable', 'conflict']);
 
 export type QuarantineReason = z.infer<typeof quarantineReasonSchema>;
@@ -47,17 +56,35 @@ export type QuarantinedEvent = z.infer<typeof quarantinedEventSchema>;
 
 /** Sent only after a durable commit. */
 export const acknowledgementSchema = z.object({
-  /** Everything up to and including this is safe at the server. */
+  /** Everything of the batch's epoch up to and including this is safe at the server, stored or in quarantine. */
   ackedThrough: positionSchema,
+  /** The server lacks something before this batch and kept nothing of it; ask for the cursor and begin there. */
+  isBehind: z.boolean(),
   /** Names the server's database; another generation is another database, or one restored from a backup. */
   generation: z.string().min(1).max(64),
   /** Events of this batch kept raw beside the others. */
   quarantined: z.array(quarantinedEventSchema).max(MAX_BATCH_EVENTS),
+  /**
+   * Set when events conflicted: another card writes this journal too. An epoch nobody else was given; the box goes on
+   * in it, or in any later one of its own. No upper bound: a box that claims the last epoch there is must
+   * be able to read its answer all the same.
+   */
+  newEpoch: z.int().min(2).optional(),
+  /** Rises when something waits for the box at the downlink. */
+  downlinkVersion: z.int().min(0),
 });
 
 export type Acknowledgement = z.infer<typeof acknowledgementSchema>;
 
-/** Answer to "how far are you?": an acknowledgement of no batch. */
-export const cursorAnswerSchema = acknowledgementSchema.omit({ quarantined: true });
+/** Epochs of one journal a cursor tells of; a box begins a new one only when a card was damaged or cloned. */
+export const MAX_HEADS = 1_000;
+
+/** Answer to "how far are you?". */
+export const cursorAnswerSchema = z.object({
+  generation: z.string().min(1).max(64),
+  /** The last event of every epoch the server has of this box, by epoch. */
+  heads: z.array(positionSchema).max(MAX_HEADS),
+  downlinkVersion: z.int().min(0),
+});
 
 export type CursorAnswer = z.infer<typeof cursorAnswerSchema>;

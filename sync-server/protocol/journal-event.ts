@@ -25,6 +25,25 @@ export const journalEntrySchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('booted'), appVersion: z.string().max(40) }),
   /** The journal could not be read: it was set aside under this name and a new epoch begun. */
   z.object({ kind: z.literal('journalReplaced'), setAsideAs: z.string().max(100) }),
+  /** Another card writes this journal too (its server said so): the events after this lie in a new epoch. */
+  z.object({ kind: z.literal('journalForked'), fromEpoch: z.int().min(1) }),
+  /** A caregiver's settings from the server were applied; `unknown` names those this version does not know. */
+  z.object({
+    kind: z.literal('settingsApplied'),
+    version: z.int().min(1),
+    unknown: z.array(z.string().max(64)).max(50),
+  }),
+  /** A population model from the server: now in use, not taken (and why), or given up again for the one before. */
+  z.object({ kind: z.literal('modelInstalled'), modelId: z.string().max(64) }),
+  z.object({ kind: z.literal('modelRefused'), modelId: z.string().max(64), reason: z.string().max(200) }),
+  z.object({
+    kind: z.literal('modelRolledBack'),
+    modelId: z.string().max(64),
+    /** Mean prequential log-loss over the same presses, nats: with this model, and with the one before. */
+    logLoss: z.number(),
+    logLossBefore: z.number(),
+    presses: z.int().min(1),
+  }),
   z.object({ kind: z.literal('libraryScanned'), songs: z.int().min(0), refused: z.int().min(0) }),
   /** A press while idle: the child asked for an emotion, the box answered with a song. */
   z.object({
@@ -65,6 +84,13 @@ export const journalEntrySchema = z.discriminatedUnion('kind', [
     button,
     emotion: emotionSchema,
     reason: z.enum(['noMusic', 'resting', 'notReady']),
+  }),
+  /** Touches of a button that were no presses, gathered over up to a minute; `stuck` is told once, with count 1. */
+  z.object({
+    kind: z.literal('pressIgnored'),
+    button,
+    reason: z.enum(['tooShort', 'tooSoon', 'together', 'stuck']),
+    count: z.int().min(1),
   }),
   /** A hold stopped the song; if the hold began as a selection, that selection is withdrawn. */
   z.object({

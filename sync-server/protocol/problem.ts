@@ -53,15 +53,55 @@ export const PROBLEMS = {
     title: 'The box speaks a newer protocol than this server.',
     hint: 'Update the server; the box keeps its events until then.',
   },
+  contentDigestMismatch: {
+    status: 400,
+    title: 'The body is not the one that was signed.',
+    hint: 'Send it again; if this goes on, something between the box and the server changes bodies.',
+  },
   tokenMissing: {
     status: 401,
     title: 'The request carries no token.',
-    hint: 'Send Authorization: Bearer with the token from enrolment, or the researcher token for exports.',
+    hint: 'Send Authorization: Bearer with the researcher token.',
   },
   tokenUnknown: {
     status: 401,
     title: 'The token is not known here.',
-    hint: 'Check that it belongs to this server; a box can be enrolled again with a new code.',
+    hint: 'Check that it belongs to this server.',
+  },
+  proofMissing: {
+    status: 401,
+    title: 'The request carries no proof by a box.',
+    hint: 'Send a DPoP proof signed with the key of the box.',
+  },
+  proofInvalid: {
+    status: 401,
+    title: 'The proof does not hold for this request.',
+    hint: 'Check the method, the address and the signature named in detail; behind a proxy, start the server with --public-url.',
+  },
+  proofReplayed: {
+    status: 401,
+    title: 'The proof was used before.',
+    hint: 'Make a new proof for every request.',
+  },
+  nonceRequired: {
+    status: 401,
+    title: 'The proof needs a fresh nonce of this server.',
+    hint: 'Send the request again with the nonce in the DPoP-Nonce header of this answer.',
+  },
+  keyUnknown: {
+    status: 401,
+    title: 'The key of the box is not known here.',
+    hint: 'Check that this is the server the box was enrolled at; a box can be enrolled again with a new code.',
+  },
+  deviceRevoked: {
+    status: 403,
+    title: 'This box was taken off the server.',
+    hint: 'It keeps its data; enrol it again with a new code if that was a mistake.',
+  },
+  tooManyAttempts: {
+    status: 429,
+    title: 'There were too many attempts with this code or from this address.',
+    hint: 'Wait as long as Retry-After says, then check the code letter by letter.',
   },
   codeUnknown: {
     status: 403,
@@ -78,10 +118,25 @@ export const PROBLEMS = {
     title: 'The enrolment code was used already.',
     hint: 'Make a new code at the server; if you did not use this one yourself, tell whoever runs the server.',
   },
+  modelUnknown: {
+    status: 404,
+    title: 'There is no such model at this site.',
+    hint: 'Ask the downlink which model is wanted now.',
+  },
+  orderUnknown: {
+    status: 404,
+    title: 'There is no such order for this box.',
+    hint: 'Ask the downlink whether there is another.',
+  },
   notFound: {
     status: 404,
     title: 'There is nothing at this address, or not with this method.',
     hint: 'Check the address; the protocol begins at /v1/.',
+  },
+  overloaded: {
+    status: 503,
+    title: 'The server has more to do than it can just now.',
+    hint: 'Try again after as long as Retry-After says.',
   },
   storeUnavailable: {
     status: 503,
