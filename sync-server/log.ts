@@ -6,12 +6,13 @@ import pino from 'pino';
 /** Never written, wherever they stand in a record (down to two levels). */
 const REDACTED = [
   'authorization',
+  'dpop',
   'token',
-  'deviceToken',
   'researcherToken',
   'code',
   'enrolmentCode',
-  'enrolmentKey',
+  'newKeyProof',
+  'privateKeyPem',
   'participantId',
 ];
 

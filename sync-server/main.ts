@@ -2,19 +2,20 @@
  * Composition root of the server: folder, database, site, researcher token, log, socket.
  * Knows no command line and no process signals; `amecs server` adds those.
  */
-import { chmodSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createApp } from './app.ts';
+import { createEnrolmentCode } from './enrolment-code.ts';
+import { sortStoredEvent } from './ingest/sort-events.ts';
 import { createLog } from './log.ts';
+import { makeServerFolder, openStore } from './open-store.ts';
 import type { SitePurpose } from './protocol/export-page.ts';
-import { ENROLMENT_CODE_LIFETIME_MS } from './protocol/protocol-limits.ts';
 import { keepResearcherToken } from './researcher-token.ts';
-import { canonicalCode, createCode, hashSecret } from './secrets.ts';
+import { SERVER_FILES } from './server-files.ts';
 import { StartError } from './start-error.ts';
-import type { EventStore, Site } from './store/event-store.ts';
-import { openDatabase } from './store/sqlite/open-database.ts';
-import { createSqliteEventStore } from './store/sqlite/sqlite-event-store.ts';
+import type { Site } from './store/device-registry.ts';
+import type { Store } from './store/store.ts';
 import { createUuidV7 } from './uuid-v7.ts';
 import { writeFileWhole } from './write-file-whole.ts';
 
@@ -23,11 +24,15 @@ export const DEFAULT_HOST = '127.0.0.1';
 export const DEFAULT_PORT = 7645;
 
 export interface ServerOptions {
-  /** Everything lies in `dataDir/server`, which only this user may enter. */
+  /** Everything lies in `dataDir/server`, which only this user may enter; with `database` all but the store. */
   readonly dataDir: string;
   readonly host?: string;
   /** 0 takes any free port. */
   readonly port?: number;
+  /** Where boxes reach the server when a proxy stands in front of it; see `ServerParts`. Must be an origin. */
+  readonly publicUrl?: string;
+  /** Such as `postgres://user:password@host/database`: the store lies there, and other servers may work on it too. */
+  readonly database?: string;
   /** Marks a new database as a demo's, so that its data are never taken for a study's. */
   readonly isDemo?: boolean;
   /** `stdout` or a file; `dataDir/server/server.log` unless told otherwise. */
@@ -45,24 +50,22 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-/** Names of the files in `dataDir/server`. */
-export const SERVER_FILES = {
-  database: 'server.sqlite',
-  address: 'address',
-  researcherToken: 'researcher-token',
-  log: 'server.log',
-} as const;
-
 /** Starts the server; rejects with a `StartError` that says what is in the way and what to do. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { host = DEFAULT_HOST, port = DEFAULT_PORT, now = Date.now } = options;
   const directory = join(options.dataDir, 'server');
-  const store = openStore(directory);
+  const store = await openStore(options);
   try {
+    makeServerFolder(directory);
     const site = await ensureSite(store, options.isDemo === true ? 'demo' : 'study', now);
-    await keepResearcherToken(join(directory, SERVER_FILES.researcherToken), site.siteId, store);
+    const tokenFile = join(directory, SERVER_FILES.researcherToken);
+    // Of several servers on one database the first keeps the token; another one must not void it.
+    const keepsToken = options.database === undefined || site.isNew || existsSync(tokenFile);
+    if (keepsToken) await keepResearcherToken(tokenFile, site.siteId, store);
+    const replayed = await store.replayQuarantine(sortStoredEvent);
     const log = createLog(options.logTo ?? join(directory, SERVER_FILES.log));
-    const app = createApp({ store, log, now });
+    const { publicUrl } = options;
+    const app = createApp({ store, log, now, ...(publicUrl === undefined ? {} : { publicUrl }) });
     app.addHook('onClose', () => store.close());
     try {
       await app.listen({ host, port });
@@ -73,19 +76,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const { address, family, port: openPort } = app.server.address() as AddressInfo;
     const url = `http://${family === 'IPv6' ? `[${address}]` : address}:${openPort}`;
     writeFileWhole(join(directory, SERVER_FILES.address), `${url}\n`);
-    log.info({ event: 'serverStarted', url, siteId: site.siteId, purpose: site.purpose });
+    log.info({ event: 'serverStarted', url, siteId: site.siteId, purpose: site.purpose, replayed });
     return {
       url,
-      async createEnrolmentCode() {
-        const code = createCode();
-        const expiresAtMs = now() + ENROLMENT_CODE_LIFETIME_MS;
-        await store.saveEnrolmentCode({
-          siteId: site.siteId,
-          codeHash: hashSecret(canonicalCode(code)),
-          expiresAtMs,
-        });
-        return code;
-      },
+      createEnrolmentCode: () => createEnrolmentCode(store, { siteId: site.siteId, nowMs: now() }),
       async close() {
         await app.close();
         log.info({ event: 'serverStopped' });
@@ -97,34 +91,20 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   }
 }
 
-function openStore(directory: string): EventStore {
-  try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
-    chmodSync(directory, 0o700);
-    return createSqliteEventStore(openDatabase(join(directory, SERVER_FILES.database)));
-  } catch (error) {
-    throw new StartError(
-      (error as Error).message,
-      'Check that the folder is yours and its disk has room, or choose another with --data.',
-      { cause: error },
-    );
-  }
-}
-
-/** The one site of an embedded server, made at the first start. */
-async function ensureSite(store: EventStore, purpose: SitePurpose, now: () => number): Promise<Site> {
-  const [known] = await store.sites();
-  if (known === undefined) {
-    const site = { siteId: createUuidV7(now()), purpose };
-    await store.createSite(site, now());
-    return site;
-  }
-  if (known.purpose === purpose) return known;
+/** The one site of this database, made at the first start; `isNew` tells who made it. */
+async function ensureSite(
+  store: Store,
+  purpose: SitePurpose,
+  now: () => number,
+): Promise<Site & { readonly isNew: boolean }> {
+  const wanted = { siteId: createUuidV7(now()), purpose };
+  const site = await store.ensureSite(wanted, now());
+  if (site.purpose === purpose) return { ...site, isNew: site.siteId === wanted.siteId };
   const hint =
-    known.purpose === 'demo'
+    site.purpose === 'demo'
       ? 'Start it with --demo, or choose another folder with --data for a study.'
       : 'Start it without --demo, or choose another folder with --data for a demo.';
-  throw new StartError(`the database holds the data of a ${known.purpose}, not of a ${purpose}`, hint);
+  throw new StartError(`the database holds the data of a ${site.purpose}, not of a ${purpose}`, hint);
 }
 
 function listenFault(error: unknown, host: string, port: number): StartError {

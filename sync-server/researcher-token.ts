@@ -3,15 +3,19 @@
  * Deleting the file and restarting the server makes a new token and voids the old one.
  */
 import { existsSync, readFileSync } from 'node:fs';
-import { secretSchema } from './protocol/enrolment.ts';
+import { bytes32Schema } from './protocol/enrolment.ts';
 import { createToken, hashSecret } from './secrets.ts';
-import type { EventStore } from './store/event-store.ts';
+import type { DeviceRegistry } from './store/device-registry.ts';
 import { writeFileWhole } from './write-file-whole.ts';
 
 /** Makes the token at the first start and keeps it afterwards. */
-export async function keepResearcherToken(path: string, siteId: string, store: EventStore): Promise<void> {
+export async function keepResearcherToken(
+  path: string,
+  siteId: string,
+  store: Pick<DeviceRegistry, 'siteByResearcherToken' | 'setResearcherToken'>,
+): Promise<void> {
   const written = existsSync(path) ? readFileSync(path, 'utf8').trim() : '';
-  if (secretSchema.safeParse(written).success) {
+  if (bytes32Schema.safeParse(written).success) {
     const known = await store.siteByResearcherToken(hashSecret(written));
     if (known?.siteId === siteId) return;
   }

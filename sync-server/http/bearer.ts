@@ -1,8 +1,8 @@
 /**
- * Who is asking: a box by its device token, a researcher by theirs. Decided before a body is read.
+ * Which researcher is asking, by a bearer token. Decided before a body is read; boxes have proofs instead (box-gate.ts).
  */
 import type { FastifyRequest } from 'fastify';
-import { secretSchema } from '../protocol/enrolment.ts';
+import { bytes32Schema } from '../protocol/enrolment.ts';
 import { hashSecret, sameHash } from '../secrets.ts';
 import { Refusal } from './refusal.ts';
 
@@ -16,7 +16,7 @@ export function requireBearer<Caller extends { readonly tokenHash: string }>(
     const token = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
     if (token === undefined) throw new Refusal('tokenMissing');
     const tokenHash = hashSecret(token);
-    const caller = secretSchema.safeParse(token).success ? await find(tokenHash) : undefined;
+    const caller = bytes32Schema.safeParse(token).success ? await find(tokenHash) : undefined;
     if (caller === undefined || !sameHash(caller.tokenHash, tokenHash)) throw new Refusal('tokenUnknown');
     request.setDecorator(DECORATOR, caller);
   };

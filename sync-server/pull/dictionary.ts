@@ -4,6 +4,7 @@
 import type { Column } from './csv.ts';
 import { EVENT_COLUMNS, text } from './event-columns.ts';
 import { INTERACTION_COLUMNS } from './interactions.ts';
+import { QUARANTINE_COLUMNS } from './quarantine-columns.ts';
 
 export interface DictionaryRow {
   readonly file: string;
@@ -18,6 +19,7 @@ export interface DictionaryRow {
 export const PULL_FILES = {
   events: 'events.csv',
   interactions: 'interactions.csv',
+  quarantine: 'quarantine.csv',
   dictionary: 'dictionary.csv',
 } as const;
 
@@ -35,6 +37,7 @@ export function dictionaryRows(): readonly DictionaryRow[] {
   return [
     ...describe(PULL_FILES.events, EVENT_COLUMNS),
     ...describe(PULL_FILES.interactions, INTERACTION_COLUMNS),
+    ...describe(PULL_FILES.quarantine, QUARANTINE_COLUMNS),
     ...describe(PULL_FILES.dictionary, DICTIONARY_COLUMNS),
   ];
 }

@@ -2,27 +2,31 @@
  * POST /v1/events: a batch is stored, then acknowledged. GET /v1/cursor: how far the server is with this box.
  */
 import type { FastifyInstance } from 'fastify';
-import type { ServerParts } from '../app.ts';
-import { CALLER, requireBearer } from '../http/bearer.ts';
+import type { RouteParts } from '../app.ts';
+import { boxOf } from '../http/box-gate.ts';
+import { createIntake } from '../http/intake.ts';
 import { readMessage } from '../http/read-message.ts';
 import { Refusal } from '../http/refusal.ts';
 import { sortEvents } from '../ingest/sort-events.ts';
 import { type Acknowledgement, type CursorAnswer, eventBatchSchema } from '../protocol/event-batch.ts';
 import { MAX_BATCH_EVENTS, ROUTES } from '../protocol/protocol-limits.ts';
-import type { EnrolledDevice } from '../store/event-store.ts';
 
-export function addEventRoutes(app: FastifyInstance, { store, now }: ServerParts): void {
-  const onRequest = requireBearer((tokenHash) => store.deviceByToken(tokenHash));
+export function addEventRoutes(app: FastifyInstance, { store, gate, now }: RouteParts): void {
+  const hooks = gate.requireBox({ withdrawn: true });
+  const takeIn = createIntake();
 
-  app.post(ROUTES.events, { onRequest }, async (request): Promise<Acknowledgement> => {
-    const device = request.getDecorator<EnrolledDevice>(CALLER);
-    const batch = await readMessage(request, eventBatchSchema);
+  app.post(ROUTES.events, hooks, async (request): Promise<Acknowledgement> => {
+    const { device, syncPoint } = boxOf(request);
+    const { protocol: _, ...batch } = await readMessage(request, eventBatchSchema);
     if (batch.events.length > MAX_BATCH_EVENTS) throw new Refusal('bodyTooLarge');
-    const { ackedThrough, stored, quarantined } = await store.append(device, {
-      ...batch,
-      events: sortEvents(batch),
-      receivedAtMs: now(),
-    });
+    const { stored, quarantined, ...outcome } = await takeIn(() =>
+      store.append(device, {
+        ...batch,
+        events: sortEvents(batch),
+        receivedAtMs: now(),
+        ...(syncPoint === undefined ? {} : { syncPoint }),
+      }),
+    );
     const { siteId, deviceId } = device;
     request.log.info({
       event: 'batchTaken',
@@ -31,13 +35,19 @@ export function addEventRoutes(app: FastifyInstance, { store, now }: ServerParts
       sent: batch.events.length,
       stored,
       quarantined: quarantined.length,
-      ackedThrough,
+      ackedThrough: outcome.ackedThrough,
+      isBehind: outcome.isBehind,
     });
-    return { ackedThrough, generation: await store.generation(), quarantined: [...quarantined] };
+    return { ...outcome, quarantined: [...quarantined], generation: await store.generation() };
   });
 
-  app.get(ROUTES.cursor, { onRequest }, async (request): Promise<CursorAnswer> => {
-    const device = request.getDecorator<EnrolledDevice>(CALLER);
-    return { ackedThrough: await store.cursor(device), generation: await store.generation() };
+  app.get(ROUTES.cursor, hooks, async (request): Promise<CursorAnswer> => {
+    const { device } = boxOf(request);
+    const [heads, generation, { downlinkVersion }] = await Promise.all([
+      store.heads(device),
+      store.generation(),
+      store.downlink(device),
+    ]);
+    return { heads: [...heads], generation, downlinkVersion };
   });
 }

@@ -1,8 +1,9 @@
 /**
  * A transport that goes wrong on command, around a server without a socket.
  */
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
 import type { Exchange, HttpReply, HttpRequest } from '../../device/sync/exchange.ts';
+import { HEADERS } from '../../sync-server/protocol/protocol-limits.ts';
 
 /** What becomes of one exchange. `ok` passes; the others are what real networks and servers do. */
 export type Fault =
@@ -39,6 +40,10 @@ export interface FaultyExchange {
   inFlight(): number;
 }
 
+/** Where boxes think the server is. */
+export const FAULTY_URL = 'http://box.example';
+const FAULTY_HOST = new URL(FAULTY_URL).host;
+
 /** Passes requests to `app()`; `nextFault` is asked before each. */
 export function createFaultyExchange(app: () => FastifyInstance, nextFault: () => Fault): FaultyExchange {
   const requests: HttpRequest[] = [];
@@ -48,15 +53,10 @@ export function createFaultyExchange(app: () => FastifyInstance, nextFault: () =
     const reply = await app().inject({
       method,
       url: path,
-      ...(headers === undefined ? {} : { headers: { ...headers } }),
+      headers: { host: FAULTY_HOST, ...headers },
       ...(body === undefined ? {} : { payload: Buffer.from(body) }),
     });
-    return {
-      status: reply.statusCode,
-      contentType: String(reply.headers['content-type'] ?? ''),
-      retryAfterMs: Number(reply.headers['retry-after'] ?? 0) * 1000,
-      text: reply.body,
-    };
+    return replyOf(reply);
   }
 
   async function misbehave(fault: Exclude<Fault, 'hangs'>, request: HttpRequest): Promise<HttpReply> {
@@ -70,7 +70,7 @@ export function createFaultyExchange(app: () => FastifyInstance, nextFault: () =
         throw new TypeError('fetch failed', { cause: new Error('read ECONNRESET') });
       case 'replyCut': {
         const reply = await pass(request);
-        return { ...reply, text: reply.text.slice(0, reply.text.length / 2) };
+        return { ...reply, body: reply.body.subarray(0, reply.body.length / 2) };
       }
       case 'duplicated':
         await pass(request);
@@ -110,5 +110,19 @@ export function createFaultyExchange(app: () => FastifyInstance, nextFault: () =
 }
 
 function strange(status: number, contentType: string, text: string): HttpReply {
-  return { status, contentType, retryAfterMs: 0, text };
+  return { status, contentType, retryAfterMs: 0, body: Buffer.from(text) };
+}
+
+/** What an app answered, as the box reads it. */
+export function replyOf({ statusCode, headers, rawPayload }: LightMyRequestResponse): HttpReply {
+  const nonce = headers[HEADERS.nonce];
+  const serverTimeMs = headers[HEADERS.serverTime];
+  return {
+    status: statusCode,
+    contentType: String(headers['content-type'] ?? ''),
+    retryAfterMs: Number(headers['retry-after'] ?? 0) * 1000,
+    ...(nonce === undefined ? {} : { nonce: String(nonce) }),
+    ...(serverTimeMs === undefined ? {} : { serverTimeMs: Number(serverTimeMs) }),
+    body: rawPayload,
+  };
 }

@@ -18,7 +18,7 @@ test('a record is one JSON line, on disk when the call returns, for its user onl
   expect(statSync(path).mode & 0o077).toBe(0);
 });
 
-test.each(['authorization', 'token', 'deviceToken', 'enrolmentKey', 'code', 'participantId'])(
+test.each(['authorization', 'token', 'dpop', 'privateKeyPem', 'code', 'participantId'])(
   'the value of "%s" never reaches the log',
   (name) => {
     const path = join(folder, `${name}.log`);

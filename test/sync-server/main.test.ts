@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { enrol } from '../../device/sync/enrolment.ts';
-import { createFetchExchange } from '../../device/sync/exchange.ts';
-import { startUplink, type UplinkEvent } from '../../device/sync/uplink.ts';
+import { startUplink } from '../../device/sync/uplink.ts';
+import type { UplinkEvent } from '../../device/sync/uplink-events.ts';
 import { type RunningServer, type ServerOptions, startServer } from '../../sync-server/main.ts';
 import { ROUTES } from '../../sync-server/protocol/protocol-limits.ts';
-import { journalEvents } from '../support/journal-events.ts';
-import { createMemoryOutbox } from '../support/memory-outbox.ts';
+import { createJournalOutbox } from '../support/journal-outbox.ts';
+import { callsOf } from '../support/server-calls.ts';
 
 let dataDir: string;
 let running: RunningServer[];
@@ -73,12 +73,7 @@ describe('a started server', () => {
     if (outcome.kind !== 'enrolled') throw new Error(outcome.reason);
     const log = readFileSync(inServerDir('server.log'), 'utf8');
     expect(log).toContain('"event":"deviceEnrolled"');
-    for (const secret of [
-      code,
-      outcome.identity.deviceToken,
-      outcome.identity.participantId,
-      researcherToken(),
-    ]) {
+    for (const secret of [code, outcome.identity.key.d, outcome.identity.participantId, researcherToken()]) {
       expect(log).not.toContain(secret);
     }
   });
@@ -116,11 +111,12 @@ describe('a server that cannot start says why and what to do:', () => {
   });
 });
 
-test('over a real socket: a box enrols, sends, loses the server, finds it again on another port of the same data', async () => {
+test('over a real socket: a box enrols, sends, loses the server, finds it again at another address', async () => {
   const first = await start();
   const outcome = await enrol({ serverUrl: first.url, code: await first.createEnrolmentCode() });
   if (outcome.kind !== 'enrolled') throw new Error(outcome.reason);
-  const outbox = createMemoryOutbox(journalEvents(1, 1, 600));
+  const outbox = createJournalOutbox();
+  outbox.appendMany(600);
   const happened: UplinkEvent[] = [];
   let told = () => {};
   const until = async (kind: UplinkEvent['kind'], seq?: number) => {
@@ -128,32 +124,29 @@ test('over a real socket: a box enrols, sends, loses the server, finds it again 
       happened.some((event) => event.kind === kind && (event.kind !== 'synced' || event.through.seq === seq));
     while (!isThere()) await new Promise<void>((resolve) => (told = resolve));
   };
-  let serverUrl = first.url;
-  const uplink = startUplink({
-    outbox,
-    exchange: (request, signal) => createFetchExchange(serverUrl)(request, signal),
-    deviceToken: outcome.identity.deviceToken,
-    onEvent(event) {
-      happened.push(event);
-      told();
-    },
-  });
+  const onEvent = (event: UplinkEvent): void => {
+    happened.push(event);
+    told();
+  };
+  const { identity } = outcome;
+  const before = startUplink({ outbox, createCalls: callsOf(identity), onEvent });
   await until('synced', 600);
 
   await stop(first);
   outbox.append();
-  uplink.kick();
+  before.kick();
   await until('waiting');
   expect(happened.at(-1)).toMatchObject({
     trouble: 'offline',
     reason: expect.stringContaining('ECONNREFUSED'),
   });
 
+  await before.close();
+
   const second = await start();
-  serverUrl = second.url;
-  uplink.kick();
+  const after = startUplink({ outbox, createCalls: callsOf(identity, second.url), onEvent });
   await until('synced', 601);
-  await uplink.close();
+  await after.close();
   const headers = { authorization: `Bearer ${researcherToken()}` };
   const page = (await (await fetch(`${second.url}${ROUTES.exportEvents}`, { headers })).json()) as {
     rows: unknown[];

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { type JournalEntry, journalEntrySchema } from '../../../sync-server/protocol/journal-event.ts';
 import { csvCell } from '../../../sync-server/pull/csv.ts';
 import { dictionaryRows } from '../../../sync-server/pull/dictionary.ts';
-import { EVENT_COLUMNS } from '../../../sync-server/pull/event-columns.ts';
+import { EVENT_COLUMNS, type SiteRow } from '../../../sync-server/pull/event-columns.ts';
 import { createInteractionCollector, INTERACTION_COLUMNS } from '../../../sync-server/pull/interactions.ts';
 import { journalEvent, SONG_ID } from '../../support/journal-events.ts';
 
@@ -28,13 +28,17 @@ test.each([
   expect(csvCell(value)).toBe(written);
 });
 
-const row = (seq: number, entry: JournalEntry, { boot = 'a', device = 'box-1' } = {}) => ({
+const row = (seq: number, entry: JournalEntry, { boot = 'a', device = 'box-1' } = {}): SiteRow => ({
   siteId: 'site',
   log: seq,
   deviceId: device,
   participantId: 'child',
   receivedAtMs: 0,
   event: journalEvent(1, seq, entry, { bootId: boot }),
+  correctedMs: null,
+  timeErrorMs: null,
+  timeBasis: null,
+  timeFlags: [],
 });
 
 const requested = (pressId: number): JournalEntry => ({
@@ -181,6 +185,37 @@ test.each([
     event: journalEvent(1, 1, { kind: 'shutDown' }, { wallMs }),
   };
   expect(cells(EVENT_COLUMNS, each).wall_clock).toBe(written);
+});
+
+test('a time the server worked out is written with its error and what it rests on, and left empty when unknown', () => {
+  const unknown = row(1, { kind: 'shutDown' });
+  expect(cells(EVENT_COLUMNS, unknown)).toMatchObject({
+    corrected_time: undefined,
+    time_error_ms: undefined,
+    time_basis: undefined,
+    time_flags: '',
+    received_time: '1970-01-01T00:00:00.000Z',
+  });
+  const known: SiteRow = {
+    ...row(1, requested(1)),
+    correctedMs: Date.UTC(2026, 0, 2),
+    timeErrorMs: 40,
+    timeBasis: 'syncPoint',
+    timeFlags: ['wallClockWrong', 'clockSuspicious'],
+  };
+  const collector = createInteractionCollector();
+  collector.add(known);
+  for (const written of [
+    cells(EVENT_COLUMNS, known),
+    ...collector.interactions().map((press) => cells(INTERACTION_COLUMNS, press)),
+  ]) {
+    expect(written).toMatchObject({
+      corrected_time: '2026-01-02T00:00:00.000Z',
+      time_error_ms: 40,
+      time_basis: 'syncPoint',
+      time_flags: 'wallClockWrong clockSuspicious',
+    });
+  }
 });
 
 test('every column of every file is in the dictionary, once, with a meaning', () => {
