@@ -7,10 +7,9 @@ import { type Emotion, emotionIndex, type PerEmotion } from '../models/emotions.
 import type { Fault, KioskEffect, KioskEvent } from './core/kiosk-state.ts';
 import type { MusicChange } from './music/music-folder.ts';
 import type { FeedKind } from './panel/panel-protocol.ts';
-import type { UplinkEvent } from './sync/uplink.ts';
 
 export interface Announcement {
-  readonly kind: FeedKind | 'stopped' | 'finished' | 'sound' | 'library';
+  readonly kind: FeedKind | 'stopped' | 'finished' | 'sound' | 'library' | 'server';
   /** For people, without the kind. */
   readonly text: string;
   /** For the log. */
@@ -67,6 +66,14 @@ export function announcementsOfStep(
           fields: { songId: entry.songId, reason: 'playFailed' },
         });
         break;
+      case 'pressIgnored':
+        if (event.kind !== 'buttonStuck') break;
+        lines.push({
+          kind: 'fault',
+          text: `The button ${entry.button} has been down for very long: it counts as let go until it comes up.`,
+          fields: { reason: 'stuckButton', button: entry.button },
+        });
+        break;
       case 'soundLost':
         lines.push({
           kind: 'fault',
@@ -83,31 +90,6 @@ export function announcementsOfStep(
     lines.push({ kind: 'fault', text: FAULT_SENTENCES.journal, fields: { reason: 'pressNotStored' } });
   }
   return lines;
-}
-
-/** The lines a turn of the uplink deserves. */
-export function announcementsOfUplink(event: UplinkEvent): readonly Announcement[] {
-  switch (event.kind) {
-    case 'synced': {
-      const { count, through, quarantined } = event;
-      const aside = quarantined.length === 0 ? '' : `, ${quarantined.length} of them kept aside unread`;
-      const text = `${count} ${count === 1 ? 'event' : 'events'} safe at the server${aside}`;
-      return [{ kind: 'synced', text, fields: { count, epoch: through.epoch, seq: through.seq } }];
-    }
-    case 'waiting': {
-      const seconds = Math.max(1, Math.round(event.retryInMs / 1000));
-      const text = `Not synced yet: ${event.reason}. Everything is kept; next try in ${seconds} s.`;
-      return [{ kind: 'fault', text, fields: { reason: event.trouble, retryInMs: event.retryInMs } }];
-    }
-    case 'rewound':
-      return [
-        {
-          kind: 'fault',
-          text: 'The server has less than it had (restored from a backup?): sending again what it lacks.',
-          fields: { reason: 'rewound', epoch: event.to.epoch, seq: event.to.seq },
-        },
-      ];
-  }
 }
 
 /** The lines a change of the music folder deserves; the first scan is told by whoever started it. */
@@ -143,6 +125,8 @@ export const FAULT_SENTENCES: Readonly<Record<Fault, string>> = {
   noSound: 'There is no sound for the moment. Buttons and lamps go on; sound comes back by itself.',
   journal:
     'A press could not be written to disk, so its lamp did not confirm and it is not learnt. Check the free space.',
+  stuckButton:
+    'A button has been down for very long, so it counts as let go. See whether something lies on it, or it is stuck.',
   population:
     'What most people hear in songs is not known, so the box goes by the songs’ own tags and what the child teaches it. ' +
     'Install the program again, on a 64-bit system.',

@@ -3,10 +3,18 @@
  * their answers back as events. It decides nothing: what happens is in `core/kiosk.ts`.
  */
 import { EMOTIONS } from '../models/emotions.ts';
+import { entriesOf, GATHER_IGNORED_MS, gather, type IgnoredPresses } from './core/ignored-presses.ts';
 import { createKiosk, step } from './core/kiosk.ts';
-import type { KioskEffect, KioskEvent, KioskSettings, KioskState } from './core/kiosk-state.ts';
+import type {
+  AdjustableSettings,
+  KioskEffect,
+  KioskEvent,
+  KioskSettings,
+  KioskState,
+} from './core/kiosk-state.ts';
 import { lampsOf } from './core/lamps.ts';
 import type {
+  ButtonNotice,
   Buttons,
   Clock,
   Journal,
@@ -41,11 +49,18 @@ export type LoopNotice =
   | { readonly kind: 'recorded' }
   | { readonly kind: 'recordFailed'; readonly reason: string };
 
+/** What a caregiver may change while the box runs. */
+export type LoopSettings = AdjustableSettings & { readonly novelty: number };
+
 export interface Loop {
   /** The songs there are now; called again whenever the library changes. */
   setSongs(songs: readonly LibrarySong[]): void;
   dispatch(event: KioskEvent): void;
   state(): KioskState;
+  /** Takes effect between songs: at once where none plays. A later call replaces one that waits. */
+  changeSettings(settings: LoopSettings): void;
+  /** Call when the child's data are erased, right after the journal: forgets what was played and pressed. */
+  forgetChild(): void;
   /** No more effects or timers after this. */
   close(): void;
 }
@@ -58,12 +73,15 @@ export function createLoop(options: {
   ports: LoopPorts;
   notify: (notice: LoopNotice) => void;
 }): Loop {
-  const { ports, notify, novelty } = options;
+  const { ports, notify } = options;
+  let { novelty } = options;
+  let wanted: LoopSettings | undefined;
   let state = createKiosk(options.settings);
   let songs: readonly LibrarySong[] = [];
   let songById: ReadonlyMap<string, LibrarySong> = new Map();
   const timesPlayed = new Map(options.timesPlayed);
   let shownLamps: Readonly<Record<string, LampPattern>> = {};
+  let ignored: IgnoredPresses = [];
   const timers = new Set<NodeJS.Timeout>();
   const queue: KioskEvent[] = [];
   let isRunning = false;
@@ -78,6 +96,7 @@ export function createLoop(options: {
     } finally {
       isRunning = false;
     }
+    applySettings();
   }
 
   function runStep(event: KioskEvent): void {
@@ -86,6 +105,17 @@ export function createLoop(options: {
     for (const effect of effects) runEffect(effect);
     showLamps();
     notify({ kind: 'stepped', event, state, effects });
+  }
+
+  /** Between songs only: a song fades out as it faded in. */
+  function applySettings(): void {
+    if (wanted === undefined || isClosed || state.activity.kind !== 'idle') return;
+    const { novelty: wantedNovelty, ...settings } = wanted;
+    wanted = undefined;
+    dispatch({ kind: 'settingsChanged', settings });
+    if (novelty === wantedNovelty) return;
+    novelty = wantedNovelty;
+    startTimer(0, () => chooseAgain(state.broken));
   }
 
   function showLamps(): void {
@@ -182,7 +212,24 @@ export function createLoop(options: {
     });
   }
 
+  function noticed(notice: ButtonNotice): void {
+    if (isClosed) return;
+    const { kind, button, atMs } = notice;
+    if (kind !== 'ignored') {
+      dispatch({ kind: kind === 'stuck' ? 'buttonStuck' : 'buttonFreed', button, atMs });
+      return;
+    }
+    if (ignored.length === 0) startTimer(GATHER_IGNORED_MS, recordIgnored);
+    ignored = gather(ignored, notice);
+  }
+
+  function recordIgnored(): void {
+    for (const { entry, atMs } of entriesOf(ignored)) record({ kind: 'record', entry, atMs });
+    ignored = [];
+  }
+
   for (const source of ports.buttons) {
+    source.onNotice?.(noticed);
     source.onEdge(({ button, isDown, atMs }) =>
       dispatch({ kind: isDown ? 'pressed' : 'released', button, atMs }),
     );
@@ -203,7 +250,17 @@ export function createLoop(options: {
     },
     dispatch,
     state: () => state,
+    changeSettings(settings) {
+      wanted = settings;
+      applySettings();
+    },
+    forgetChild() {
+      timesPlayed.clear();
+      dispatch({ kind: 'childForgotten' });
+      startTimer(0, () => chooseAgain(state.broken));
+    },
     close() {
+      recordIgnored();
       isClosed = true;
       for (const timer of timers) clearTimeout(timer);
       timers.clear();

@@ -6,15 +6,12 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { loadPrior } from '../models/population/load-prior.ts';
 import type { JournalEntry } from '../sync-server/protocol/journal-event.ts';
-import {
-  type Announcement,
-  announcementsOfMusic,
-  announcementsOfStep,
-  announcementsOfUplink,
-} from './announcements.ts';
+import { type Announcement, announcementsOfMusic, announcementsOfStep } from './announcements.ts';
 import { type AudioLog, createSupervisedPlayer, type SupervisedPlayer } from './audio/audio-supervisor.ts';
+import { createBoxFiles } from './box-files.ts';
+import { openBoxModels } from './box-models.ts';
+import { loadCaregiverSettings } from './caregiver-settings.ts';
 import type { DeviceConfig } from './config.ts';
 import type { Buttons, Lamps, LibrarySong } from './core/ports.ts';
 import { systemClock } from './hardware/system-clock.ts';
@@ -28,11 +25,12 @@ import { createMusicFolder, type MusicFolder } from './music/music-folder.ts';
 import { songFileOf } from './music/song-file.ts';
 import { PANEL_KEYS } from './panel/panel-protocol.ts';
 import { openPanel } from './panel-opening.ts';
+import { linkToServer, type ServerLink } from './server-link.ts';
 import { createStatusBoard } from './status-board.ts';
 import { openStorage } from './storage/storage.ts';
-import { createFetchExchange } from './sync/exchange.ts';
 import type { Identity } from './sync/identity-file.ts';
-import { startUplink, type Uplink } from './sync/uplink.ts';
+import { announcementsOfUplink, serverFaultsAfter } from './uplink-announcements.ts';
+import { createWishes, eraseSetAside } from './wishes.ts';
 
 /** How long a confirming light stays: one second, the fastest any lamp may change. */
 const CONFIRM_MS = 1000;
@@ -45,6 +43,8 @@ export interface DeviceOptions {
   readonly log: Logger;
   /** One line for each thing that happens. */
   readonly announce: (announcement: Announcement) => void;
+  /** Empties the log file, where there is one: it tells when which button was pressed. */
+  readonly emptyLog?: () => Promise<void>;
   /** Buttons and lamps besides those of the page. */
   readonly hardware?: Hardware;
 }
@@ -52,6 +52,12 @@ export interface DeviceOptions {
 export interface Hardware {
   readonly buttons: readonly Buttons[];
   readonly lamps: readonly Lamps[];
+}
+
+/** Where the identity is kept; each resolves once that is durable. */
+export interface IdentityKeeping {
+  save(identity: Identity): Promise<void>;
+  remove(): Promise<void>;
 }
 
 export interface Device {
@@ -62,8 +68,8 @@ export interface Device {
   readonly loop: Loop;
   /** Hears what is new in the folder, each song playable as soon as it is heard, and keeps watch over it. */
   readonly scan: MusicFolder['open'];
-  /** Begins to send the journal to this server; once. */
-  connect(identity: Identity): void;
+  /** Begins to send the journal to this server, and to take what it wishes; once. */
+  connect(identity: Identity, file: IdentityKeeping): void;
   /** Stops sound, saves the model, closes the journal. */
   close(): Promise<void>;
 }
@@ -78,7 +84,8 @@ export async function startDevice(options: DeviceOptions): Promise<Device> {
 
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   raiseThreadPriority();
-  const storage = await openStorage({ path: join(folder, 'device.sqlite'), bootId: randomUUID(), clock });
+  const bootId = randomUUID();
+  const storage = await openStorage({ path: join(folder, 'device.sqlite'), bootId, clock });
   const heardSongs = await storage.songs();
   for (const song of heardSongs) songById.set(song.songId, song);
 
@@ -104,20 +111,36 @@ export async function startDevice(options: DeviceOptions): Promise<Device> {
   const sayFault = (text: string, reason: string): void => say({ kind: 'fault', text, fields: { reason } });
   for (const sentence of panelFaults) sayFault(sentence, 'panel');
 
-  const opinions = await loadSongOpinions((reason) => sayFault(reason, 'population'));
+  let link: ServerLink | undefined;
+  const files = createBoxFiles(folder);
+  const models = await openBoxModels({
+    files,
+    storage,
+    remember: rememberSafely,
+    onFault: (reason) => sayFault(reason, 'model'),
+  });
+  const opinions = await loadSongOpinions(
+    (reason) => sayFault(reason, 'population'),
+    async () => models.inUse.population,
+  );
   const learner = await createChildLearner({
     opinions,
-    prior: loadPrior(),
+    prior: models.inUse.prior,
     store: storage,
     songs: heardSongs,
     onFault: (reason) => sayFault(reason, 'modelNotSaved'),
   });
   const player = createSupervisedPlayer({ sink: config.sound, log: audioLog(log, announce), clock });
-  let uplink: Uplink | undefined;
 
+  const settings = await loadCaregiverSettings({
+    files,
+    remember: rememberSafely,
+    apply: (changed) => loop.changeSettings({ ...config, ...changed }),
+  });
+  const inForce = { ...config, ...settings.inForce() };
   const loop = createLoop({
-    settings: { ...config, confirmMs: CONFIRM_MS },
-    novelty: config.novelty,
+    settings: { ...inForce, confirmMs: CONFIRM_MS },
+    novelty: inForce.novelty,
     timesPlayed: new Map(await storage.timesPlayed()),
     ports: {
       clock,
@@ -143,12 +166,13 @@ export async function startDevice(options: DeviceOptions): Promise<Device> {
       case 'learnt': {
         const { songId, emotion, presses } = notice;
         board.update({ pressesLearnt: presses });
+        wishes.pressed(presses);
         const text = `${emotion} for ${titleOf(songId)} (${presses} ${presses === 1 ? 'press' : 'presses'} so far)`;
         say({ kind: 'learnt', text, fields: { songId, emotion, presses } });
         break;
       }
       case 'recorded':
-        uplink?.kick();
+        link?.kick();
         break;
       case 'recordFailed':
         log.error({ event: 'recordFailed', reason: notice.reason });
@@ -156,10 +180,13 @@ export async function startDevice(options: DeviceOptions): Promise<Device> {
     }
   }
 
+  async function rememberSafely(entry: JournalEntry): Promise<void> {
+    await storage.append(entry, clock.monotonicMs());
+    link?.kick();
+  }
   const remember = (entry: JournalEntry): void => {
-    storage.append(entry, clock.monotonicMs()).then(
-      () => uplink?.kick(),
-      (error: Error) => log.error({ event: 'recordFailed', reason: error.message }),
+    rememberSafely(entry).catch((error: Error) =>
+      log.error({ event: 'recordFailed', reason: error.message }),
     );
   };
   if (storage.setAsideAs !== undefined) {
@@ -170,6 +197,23 @@ export async function startDevice(options: DeviceOptions): Promise<Device> {
     remember({ kind: 'journalReplaced', setAsideAs: storage.setAsideAs });
   }
   remember({ kind: 'booted', appVersion: options.appVersion });
+
+  const wishes = await createWishes({
+    files,
+    settings,
+    models: models.keeper,
+    async eraseChild() {
+      await learner.forgetChild(async () => {
+        await storage.eraseChild();
+        loop.forgetChild();
+      });
+      board.forgetChild();
+      await Promise.all([eraseSetAside(files), options.emptyLog?.()]);
+      remember({ kind: 'booted', appVersion: options.appVersion });
+    },
+    say,
+    log,
+  });
 
   const songOffer = createSongOffer<LibrarySong>(opinions, (songs) => {
     for (const song of songs) songById.set(song.songId, song);
@@ -186,14 +230,20 @@ export async function startDevice(options: DeviceOptions): Promise<Device> {
     },
   });
 
-  function connect(identity: Identity): void {
-    uplink = startUplink({
-      outbox: storage,
-      exchange: createFetchExchange(identity.serverUrl),
-      deviceToken: identity.deviceToken,
-      onEvent: (event) => {
+  function connect(identity: Identity, file: IdentityKeeping): void {
+    link = linkToServer({
+      identity,
+      keepIdentity: file.save,
+      forgetIdentity: file.remove,
+      wishes,
+      storage,
+      clock,
+      bootId,
+      log,
+      onEvent(event) {
         for (const line of announcementsOfUplink(event)) say(line);
         if (event.kind === 'synced') board.update({ lastSyncedAtMs: clock.monotonicMs() });
+        board.update({ serverFaults: serverFaultsAfter(event) });
         storage.pendingCount().then(
           (pendingEvents) => board.update({ pendingEvents }),
           () => {}, // The storage closed while it was asked: nobody looks any more.
@@ -213,7 +263,7 @@ export async function startDevice(options: DeviceOptions): Promise<Device> {
     ]);
     await learner.close();
     await storage.append({ kind: 'shutDown' }, clock.monotonicMs()).catch(() => {});
-    await uplink?.close();
+    await Promise.all([wishes.close(), link?.close()]);
     await storage.close();
     stalls.stop();
   }

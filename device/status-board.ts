@@ -16,14 +16,18 @@ const FEED_KINDS: ReadonlySet<string> = new Set<FeedKind>([
 ]);
 
 export interface StatusBoard {
+  /** Nothing that was pressed, played or learnt is shown any more. */
+  forgetChild(): void;
   note(announcement: Announcement, atMs: number): void;
   update(changes: {
     readonly state?: KioskState;
     readonly pressesLearnt?: number;
     readonly pendingEvents?: number;
     readonly lastSyncedAtMs?: number;
-    /** Faults the kiosk does not know of, such as of the library or the server. */
+    /** Faults the kiosk does not know of, such as of the library. */
     readonly otherFaults?: readonly string[];
+    /** What only a person can put right between the box and its server; undefined changes nothing. */
+    readonly serverFaults?: readonly string[] | undefined;
     /** How far the scan of the music folder is; `done` when none is under way. */
     readonly library?: NonNullable<PanelStatus['library']> | 'done';
   }): void;
@@ -40,6 +44,7 @@ export function createStatusBoard(
   let pendingEvents = 0;
   let lastSyncedAtMs: number | undefined;
   let otherFaults: readonly string[] = [];
+  let serverFaults: readonly string[] = [];
   let library: PanelStatus['library'];
   let feed: PanelStatus['feed'] = [];
 
@@ -60,12 +65,22 @@ export function createStatusBoard(
       pressesLearnt,
       sync: { pendingEvents, ...(lastSyncedAtMs !== undefined && { lastSyncedAtMs }) },
       ...(library !== undefined && { library }),
-      faults: [...(state?.faults ?? []).map((fault) => FAULT_SENTENCES[fault]), ...otherFaults],
+      faults: [
+        ...(state?.faults ?? []).map((fault) => FAULT_SENTENCES[fault]),
+        ...otherFaults,
+        ...serverFaults,
+      ],
       feed,
     };
   }
 
   return {
+    forgetChild() {
+      pressesLearnt = 0;
+      pendingEvents = 0;
+      feed = [];
+      publish(status());
+    },
     note(announcement, atMs) {
       const { sink: opened } = announcement.fields;
       if (typeof opened === 'string') sink = opened;
@@ -83,6 +98,7 @@ export function createStatusBoard(
       pendingEvents = changes.pendingEvents ?? pendingEvents;
       lastSyncedAtMs = changes.lastSyncedAtMs ?? lastSyncedAtMs;
       otherFaults = changes.otherFaults ?? otherFaults;
+      serverFaults = changes.serverFaults ?? serverFaults;
       if (changes.library !== undefined) {
         library = changes.library === 'done' ? undefined : changes.library;
       }

@@ -3,7 +3,9 @@
  * Adapters implement these; no adapter calls another adapter.
  */
 import type { Emotion, PerEmotion } from '../../models/emotions.ts';
+import type { ChainValue } from '../../sync-server/protocol/journal-chain.ts';
 import type { EventStamp, JournalEntry, JournalEvent } from '../../sync-server/protocol/journal-event.ts';
+import type { Position } from '../../sync-server/protocol/position.ts';
 
 export type ButtonId = string;
 export type SongId = string;
@@ -23,9 +25,24 @@ export interface ButtonEdge {
   readonly atMs: number;
 }
 
-/** A source of button edges: GPIO, HID, the page. */
+/** Why a touch of a button was no press; the rules are in `press-filter.ts`. */
+export type IgnoredReason = 'tooShort' | 'tooSoon' | 'together';
+
+/** What a source of edges has to say besides them. */
+export type ButtonNotice =
+  | {
+      readonly kind: 'ignored';
+      readonly button: ButtonId;
+      readonly reason: IgnoredReason;
+      readonly atMs: number;
+    }
+  /** Down for longer than anybody presses: it counts as let go until it opens again (`freed`). */
+  | { readonly kind: 'stuck' | 'freed'; readonly button: ButtonId; readonly atMs: number };
+
+/** A source of button edges, already free of bounces: the box's buttons, the page. */
 export interface Buttons {
   onEdge(listener: (edge: ButtonEdge) => void): void;
+  onNotice?(listener: (notice: ButtonNotice) => void): void;
   close(): Promise<void>;
 }
 
@@ -82,14 +99,45 @@ export interface Journal {
   append(entry: JournalEntry, atMs: number): Promise<EventStamp>;
 }
 
-/** What the uplink needs of the journal: its unacknowledged tail. */
+/** An event on its way to the server, with the journal's chain just before it; see journal-chain.ts. */
+export interface PendingEvent {
+  readonly event: JournalEvent;
+  readonly chainBefore: ChainValue;
+}
+
+/** The run of events the box holds of one epoch, both ends included. */
+export interface LocalEpoch {
+  readonly epoch: number;
+  readonly firstSeq: number;
+  readonly lastSeq: number;
+  /** The last event of it that was acknowledged; 0 for none. */
+  readonly ackedSeq: number;
+  /** Another card writes this epoch too; its events are set aside at the server, which has another history in their places. */
+  readonly isForked: boolean;
+}
+
+/** What the uplink needs of the journal: its unacknowledged tail. Each call is durable before it resolves. */
 export interface Outbox {
   /** The oldest events not yet acknowledged, in order. */
-  pending(limit: number): Promise<readonly JournalEvent[]>;
-  /** All events up to and including this one are safe at the server. */
-  acknowledge(through: { readonly epoch: number; readonly seq: number }): Promise<void>;
-  /** The server lost some: send again everything after this one. */
-  rewind(to: { readonly epoch: number; readonly seq: number }): Promise<void>;
+  pending(limit: number): Promise<readonly PendingEvent[]>;
+  /** All events up to and including this one are safe at the server. Never moves back. */
+  acknowledge(through: Position): Promise<void>;
+  /**
+   * Everything after `to` counts as unsent again (undefined: nothing does), and `generation` is the server's history
+   * from now on. Never moves forward; resolves with whether it moved back.
+   */
+  rewind(to: Position | undefined, generation: string): Promise<boolean>;
+  /** Generation of the server that acknowledged last; undefined before the first. */
+  generation(): Promise<string | undefined>;
+  /** What the box holds, by epoch. */
+  epochs(): Promise<readonly LocalEpoch[]>;
+  /**
+   * Marks the epoch `insteadOf` as forked and, if the box writes in it, goes on in a new one, not below `atLeast`, that
+   * begins with `journalForked`. Everything held counts as unsent again: what an earlier database of the server
+   * acknowledged, another card may have taken the place of. Resolves with the epoch the box writes in now; undefined
+   * when it knew of the fork before, and then nothing changes.
+   */
+  beginEpoch(parts: { readonly insteadOf: number; readonly atLeast: number }): Promise<number | undefined>;
 }
 
 /** A song of the library, heard and ready to play. */

@@ -21,7 +21,7 @@ import type { Emotion } from '../../models/emotions.ts';
 import type { JournalPosition } from '../core/kiosk-state.ts';
 import type { Learner, LibrarySong } from '../core/ports.ts';
 import { createForestThread, type ForestTraining } from './forest-thread.ts';
-import { createPressQueue } from './press-queue.ts';
+import { createPressQueue, type PressQueue } from './press-queue.ts';
 import type { SongOpinions } from './song-opinions.ts';
 
 /** What the learner needs of the storage. */
@@ -40,6 +40,11 @@ export interface ChildLearner extends Learner {
   model(): ChildModel;
   /** Resolves when every press so far is learnt, and no forest is being waited for. */
   caughtUp(): Promise<void>;
+  /**
+   * Begins at the population again. `erase` takes the child's presses out of the store; nothing is saved meanwhile, and
+   * what is learnt meanwhile is forgotten with the rest.
+   */
+  forgetChild(erase: () => Promise<void>): Promise<void>;
   /** Saves what is not saved yet; what is not learnt yet is learnt at the next start. */
   close(): Promise<void>;
 }
@@ -75,15 +80,17 @@ export async function createChildLearner(options: {
   const restored = restore(stored?.state, prior, settings, populationId);
   const isRestored = stored !== undefined && restored.rebuiltBecause === undefined;
   const learntThrough = isRestored ? { epoch: stored.epoch, seq: stored.seq } : NOTHING_LEARNT;
-  const queue = createPressQueue({
-    model: restored.model,
-    learntThrough,
-    forests,
-    featuresOf: (songId) => {
-      const song = songById.get(songId);
-      return song && opinions.featuresOf(song);
-    },
-  });
+  const queueFrom = (model: ChildModel, through: JournalPosition): PressQueue =>
+    createPressQueue({
+      model,
+      learntThrough: through,
+      forests,
+      featuresOf: (songId) => {
+        const song = songById.get(songId);
+        return song && opinions.featuresOf(song);
+      },
+    });
+  let queue = queueFrom(restored.model, learntThrough);
   let saved = queue.model();
 
   const selections = await store.selectionsAfter(learntThrough);
@@ -105,12 +112,13 @@ export async function createChildLearner(options: {
   }
 
   let saveTimer: NodeJS.Timeout | undefined;
+  let isErasing = false;
 
   async function save(): Promise<void> {
     clearTimeout(saveTimer);
     saveTimer = undefined;
     const model = queue.model();
-    if (model === saved) return;
+    if (model === saved || isErasing) return;
     try {
       const state = JSON.stringify(serialiseChildModel(model, populationId));
       await store.saveModel(MODEL_NAME, { ...queue.learntThrough(), state });
@@ -124,8 +132,8 @@ export async function createChildLearner(options: {
 
   return {
     rebuiltBecause: stored === undefined ? undefined : restored.rebuiltBecause,
-    model: queue.model,
-    caughtUp: queue.caughtUp,
+    model: () => queue.model(),
+    caughtUp: () => queue.caughtUp(),
     predict: (songs) => songs.map((song) => predict(queue.model(), opinionOf(song))),
     learn({ song, emotion, learntFrom }) {
       songById.set(song.songId, song);
@@ -133,6 +141,16 @@ export async function createChildLearner(options: {
       saveTimer ??= setTimeout(() => void save(), SAVE_AFTER_MS).unref();
     },
     pressCount: () => queue.model().gate.presses + queue.waiting(),
+    async forgetChild(erase) {
+      isErasing = true;
+      try {
+        await erase();
+        queue = queueFrom(createChildModel(prior, settings), NOTHING_LEARNT);
+        saved = queue.model();
+      } finally {
+        isErasing = false;
+      }
+    },
     close() {
       forests.close();
       return save();

@@ -5,10 +5,16 @@
 import { existsSync, renameSync } from 'node:fs';
 import { basename } from 'node:path';
 import Database from 'better-sqlite3';
+import { addChain } from './journal-chain-column.ts';
 
 /** Forward-only; the index + 1 is the schema version kept in `user_version`. */
-const MIGRATIONS = [
-  `CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+const MIGRATIONS: readonly ((database: Database.Database) => void)[] = [
+  (database) => database.exec(FIRST_SCHEMA),
+  addChain,
+];
+
+const FIRST_SCHEMA = `
+   CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
    CREATE TABLE events (
      epoch INTEGER NOT NULL,
      seq INTEGER NOT NULL,
@@ -37,8 +43,7 @@ const MIGRATIONS = [
      epoch INTEGER NOT NULL,
      seq INTEGER NOT NULL,
      state TEXT NOT NULL
-   ) WITHOUT ROWID;`,
-];
+   ) WITHOUT ROWID;`;
 
 export interface OpenedDatabase {
   readonly database: Database.Database;
@@ -66,7 +71,7 @@ export function openDatabase(path: string, nowMs: number): OpenedDatabase {
   }
   for (let next = version; next < MIGRATIONS.length; next++) {
     database.transaction(() => {
-      database.exec(MIGRATIONS[next]!);
+      MIGRATIONS[next]!(database);
       database.pragma(`user_version = ${next + 1}`);
     })();
   }

@@ -2,14 +2,17 @@
 import type Database from 'better-sqlite3';
 import type { JournalPosition } from '../core/kiosk-state.ts';
 import type { StoredRefusal, StoredSong } from '../music/library-store.ts';
+import { eraseChild } from './erase-child.ts';
 import { createJournalTable, type JournalTable } from './journal-table.ts';
+import { createPressHistory, type PressHistory } from './press-history.ts';
 
 /** A model's state and how far into the journal it has learnt. */
 export interface StoredModel extends JournalPosition {
   readonly state: string;
 }
 
-export interface StorageOperations extends JournalTable {
+/** What was learnt and heard. Reads any schema version. */
+export interface Memory extends PressHistory {
   songs(): StoredSong[];
   /** With `descriptors` (the 1,040), where the song was just heard. */
   saveSong(song: StoredSong, descriptors?: Float32Array): void;
@@ -24,7 +27,21 @@ export interface StorageOperations extends JournalTable {
   saveModel(name: string, model: StoredModel): void;
 }
 
-export function createOperations(database: Database.Database, epoch: number): StorageOperations {
+export interface StorageOperations extends JournalTable, Memory {
+  /** See erase-child.ts. */
+  eraseChild(): void;
+}
+
+export function createOperations(database: Database.Database): StorageOperations {
+  return {
+    ...createJournalTable(database),
+    ...createMemory(database),
+    eraseChild: () => eraseChild(database),
+  };
+}
+
+/** The operations that need no journal to write in: for whoever only reads a box's file. */
+export function createMemory(database: Database.Database): Memory {
   const songs = database.prepare('SELECT song FROM songs ORDER BY song_id').pluck();
   const saveSong = database.prepare('INSERT OR REPLACE INTO songs VALUES (?, ?)');
   const saveDescriptors = database.prepare('INSERT OR REPLACE INTO descriptors VALUES (?, ?)');
@@ -37,7 +54,7 @@ export function createOperations(database: Database.Database, epoch: number): St
   const loadModel = database.prepare('SELECT epoch, seq, state FROM models WHERE name = ?');
   const saveModel = database.prepare('INSERT OR REPLACE INTO models VALUES (?, ?, ?, ?)');
   return {
-    ...createJournalTable(database, epoch),
+    ...createPressHistory(database),
     songs: () => (songs.all() as string[]).map((song) => JSON.parse(song) as StoredSong),
     saveSong: database.transaction((song: StoredSong, values?: Float32Array) => {
       saveSong.run(song.songId, JSON.stringify(song));

@@ -12,7 +12,7 @@ if (port === null) throw new Error('storage-worker runs as a worker thread only'
 
 const { path, openedAtMs } = workerData as StorageWorkerOptions;
 const { database, epoch, setAsideAs } = openDatabase(path, openedAtMs);
-const operations = createOperations(database, epoch);
+const operations = createOperations(database);
 
 port.on('message', (request: StorageRequest) => {
   if (request.operation === 'close') {

@@ -1,13 +1,16 @@
 /** The loop's side of the storage worker: every operation as a promise; see `operations.ts` for what there is. */
 import { Worker } from 'node:worker_threads';
 import type { Emotion } from '../../models/emotions.ts';
-import type { EventStamp } from '../../sync-server/protocol/journal-event.ts';
 import { compiledEntry } from '../compiled-entry.ts';
 import type { JournalPosition } from '../core/kiosk-state.ts';
 import type { Clock, Journal, Outbox } from '../core/ports.ts';
 import type { StoredRefusal, StoredSong } from '../music/library-store.ts';
-import type { StandingSelection } from './journal-table.ts';
+import type { Moment } from './journal-table.ts';
 import type { StorageOperations, StoredModel } from './operations.ts';
+import type { StandingSelection } from './press-history.ts';
+
+/** Events purged at once: some milliseconds of the storage's time, so that a press hardly waits behind them. */
+const PURGE_EVENTS = 500;
 
 export interface StorageWorkerOptions {
   readonly path: string;
@@ -37,6 +40,8 @@ export interface Storage extends Journal, Outbox {
   /** File name of a damaged database set aside at this start. */
   readonly setAsideAs: string | undefined;
   pendingCount(): Promise<number>;
+  /** Lets go of what the server has had for long enough, a little at a time; see journal-table.ts. */
+  purgeSent(): Promise<void>;
   selectionsAfter(position: JournalPosition): Promise<readonly (StandingSelection & { emotion: Emotion })[]>;
   timesPlayed(): Promise<readonly [songId: string, times: number][]>;
   songs(): Promise<readonly StoredSong[]>;
@@ -49,6 +54,8 @@ export interface Storage extends Journal, Outbox {
   forgetRefusal(path: string): Promise<void>;
   loadModel(name: string): Promise<StoredModel | undefined>;
   saveModel(name: string, model: StoredModel): Promise<void>;
+  /** Erases journal and models for good and begins a new epoch; the songs stay. May be done again. */
+  eraseChild(): Promise<void>;
   /** Finishes what was asked, closes the database. Later calls reject. */
   close(): Promise<void>;
 }
@@ -90,22 +97,27 @@ export async function openStorage(options: { path: string; bootId: string; clock
     });
   }
 
+  const momentAt = (monotonicMs: number): Moment => ({
+    bootId,
+    monotonicMs,
+    wallMs: clock.wallMs() - (clock.monotonicMs() - monotonicMs),
+    clockState: clock.clockState(),
+  });
+
   return {
     epoch: ready.epoch,
     setAsideAs: ready.setAsideAs,
-    append(entry, atMs) {
-      const sinceMs = clock.monotonicMs() - atMs;
-      const stamp: Omit<EventStamp, 'epoch' | 'seq'> = {
-        bootId,
-        monotonicMs: atMs,
-        wallMs: clock.wallMs() - sinceMs,
-        clockState: clock.clockState(),
-      };
-      return ask('append', stamp, entry);
-    },
+    append: (entry, atMs) => ask('append', momentAt(atMs), entry),
     pending: (limit) => ask('pending', limit),
     acknowledge: (through) => ask('acknowledge', through),
-    rewind: (to) => ask('rewind', to),
+    rewind: (to, generation) => ask('rewind', to, generation),
+    generation: () => ask('generation'),
+    epochs: () => ask('epochs'),
+    beginEpoch: (parts) => ask('beginEpoch', momentAt(clock.monotonicMs()), parts),
+    async purgeSent() {
+      const now = { wallMs: clock.wallMs(), clockState: clock.clockState() };
+      while (await ask<boolean>('purgeSent', now, PURGE_EVENTS));
+    },
     pendingCount: () => ask('pendingCount'),
     selectionsAfter: (position) => ask('selectionsAfter', position),
     timesPlayed: () => ask('timesPlayed'),
@@ -118,6 +130,7 @@ export async function openStorage(options: { path: string; bootId: string; clock
     forgetRefusal: (path) => ask('forgetRefusal', path),
     loadModel: (name) => ask('loadModel', name),
     saveModel: (name, model) => ask('saveModel', name, model),
+    eraseChild: () => ask('eraseChild'),
     async close() {
       if (gone !== undefined) return;
       await ask('close');

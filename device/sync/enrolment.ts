@@ -1,12 +1,13 @@
 /**
  * Joins the box to a server with a one-time code. The caller keeps the identity; see identity-file.ts.
  */
-import { randomBytes } from 'node:crypto';
 import { enrolmentAnswerSchema } from '../../sync-server/protocol/enrolment.ts';
 import { PROTOCOL_VERSION, ROUTES } from '../../sync-server/protocol/protocol-limits.ts';
 import { retryDelayMs } from '../core/outbox.ts';
+import { createDeviceKey } from './device-key.ts';
 import { createFetchExchange, type Exchange, exchangeWithin, systemTimers, type Timers } from './exchange.ts';
 import type { Identity } from './identity-file.ts';
+import { createProvenExchange } from './proven-exchange.ts';
 import { readReply } from './read-reply.ts';
 import { silenceReason } from './server-calls.ts';
 
@@ -41,10 +42,14 @@ export async function enrol(parts: EnrolmentParts): Promise<EnrolmentOutcome> {
     const hint = 'Write it like https://amecs.example.org or http://127.0.0.1:7645.';
     return { kind: 'unreachable', reason: `"${serverUrl}" is not the address of a server`, hint };
   }
-  const exchange = parts.exchange ?? createFetchExchange(serverUrl);
+  const key = createDeviceKey();
+  const { exchange } = createProvenExchange({
+    exchange: parts.exchange ?? createFetchExchange(serverUrl),
+    serverUrl,
+    keys: { candidates: () => [key], accepted: async () => {} },
+  });
   const stop = parts.stop ?? new AbortController().signal;
-  const enrolmentKey = randomBytes(32).toString('base64url');
-  const body = Buffer.from(JSON.stringify({ protocol: PROTOCOL_VERSION, code, enrolmentKey }));
+  const body = Buffer.from(JSON.stringify({ protocol: PROTOCOL_VERSION, code }));
   const headers = { 'content-type': 'application/json' };
 
   let reason = '';
@@ -53,8 +58,12 @@ export async function enrol(parts: EnrolmentParts): Promise<EnrolmentOutcome> {
     try {
       const request = { method: 'POST', path: ROUTES.enrol, headers, body } as const;
       const within = { timeoutMs: ATTEMPT_TIMEOUT_MS, timers, stop };
-      const read = readReply(await exchangeWithin(exchange, request, within), enrolmentAnswerSchema);
-      if (read.kind === 'answer') return { kind: 'enrolled', identity: { ...read.value, serverUrl } };
+      const reply = await exchangeWithin(exchange, request, within);
+      const read = readReply(reply, enrolmentAnswerSchema);
+      if (read.kind === 'answer') {
+        const since = reply.serverTimeMs === undefined ? {} : { keySinceMs: reply.serverTimeMs };
+        return { kind: 'enrolled', identity: { ...read.value, serverUrl, key, ...since } };
+      }
       if (read.kind === 'refusal' && read.problem.status < 500) {
         const { code: problem, title, hint } = read.problem;
         return { kind: 'refused', code: problem, reason: title, hint };

@@ -1,7 +1,8 @@
 /**
  * One request and its reply over HTTP: the only file of the box that opens a connection to the server.
- * Follows no redirect, since that is how sign-in pages catch requests, and a token must not follow them.
+ * Follows no redirect, since that is how sign-in pages catch requests, and asks no other origin than the server's.
  */
+import { HEADERS } from '../../sync-server/protocol/protocol-limits.ts';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST';
@@ -9,6 +10,8 @@ export interface HttpRequest {
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Uint8Array;
+  /** A longer reply is cut off and counts as none; `MAX_REPLY_BYTES` unless a download says more. */
+  readonly maxReplyBytes?: number;
 }
 
 export interface HttpReply {
@@ -16,7 +19,11 @@ export interface HttpReply {
   readonly contentType: string;
   /** What the server asked for with Retry-After, or 0. */
   readonly retryAfterMs: number;
-  readonly text: string;
+  /** The nonce for the next proof; only our server gives one. */
+  readonly nonce?: string;
+  /** Milliseconds since 1970 on the server's clock as it answered. */
+  readonly serverTimeMs?: number;
+  readonly body: Uint8Array;
 }
 
 /** Rejects when there is no whole reply; must let go when `signal` aborts. */
@@ -39,19 +46,27 @@ const MAX_REPLY_BYTES = 256 * 1024;
 
 /** An exchange with the server at `serverUrl` by the platform's fetch. */
 export function createFetchExchange(serverUrl: string): Exchange {
-  return async ({ method, path, headers, body }, signal) => {
-    const reply = await fetch(new URL(path, serverUrl), {
+  return async ({ method, path, headers, body, maxReplyBytes = MAX_REPLY_BYTES }, signal) => {
+    const address = new URL(path, serverUrl);
+    if (address.origin !== new URL(serverUrl).origin) {
+      throw new Error(`${method} ${path}: not an address of ${serverUrl}`);
+    }
+    const reply = await fetch(address, {
       method,
       redirect: 'manual',
       signal,
       ...(headers === undefined ? {} : { headers }),
       ...(body === undefined ? {} : { body }),
     });
+    const nonce = reply.headers.get(HEADERS.nonce);
+    const serverTimeMs = readServerTime(reply.headers.get(HEADERS.serverTime));
     return {
       status: reply.status,
       contentType: reply.headers.get('content-type') ?? '',
       retryAfterMs: retryAfterMs(reply.headers.get('retry-after')),
-      text: await readCapped(reply),
+      ...(nonce === null ? {} : { nonce }),
+      ...(serverTimeMs === undefined ? {} : { serverTimeMs }),
+      body: await readCapped(reply, maxReplyBytes),
     };
   };
 }
@@ -92,13 +107,17 @@ function retryAfterMs(header: string | null): number {
   return header !== null && /^\d{1,6}$/.test(header) ? Number(header) * 1000 : 0;
 }
 
-async function readCapped(reply: Response): Promise<string> {
+function readServerTime(header: string | null): number | undefined {
+  return header !== null && /^\d{1,15}$/.test(header) ? Number(header) : undefined;
+}
+
+async function readCapped(reply: Response, maxBytes: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let sizeBytes = 0;
   for await (const chunk of reply.body ?? []) {
     sizeBytes += chunk.byteLength;
-    if (sizeBytes > MAX_REPLY_BYTES) throw new Error('the reply is larger than any of our server');
+    if (sizeBytes > maxBytes) throw new Error('the reply is larger than any of our server');
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 }

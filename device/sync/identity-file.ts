@@ -1,19 +1,31 @@
 /**
- * Who this box is at its server, in one file only its user can read. The token in it is the box's only secret.
+ * Who this box is at its server, in one file only its user can read: where, as whom, and the box's private key.
  */
 import { chmod, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { enrolmentAnswerSchema } from '../../sync-server/protocol/enrolment.ts';
+import { deviceKeySchema } from './device-key.ts';
 
-export const identitySchema = enrolmentAnswerSchema.extend({ serverUrl: z.url() });
+export const identitySchema = enrolmentAnswerSchema.extend({
+  serverUrl: z.url(),
+  key: deviceKeySchema,
+  /** When the key was first accepted, ms since 1970 on the server's clock. */
+  keySinceMs: z.number().optional(),
+  /** Saved before the server is asked to take it; see key-ring.ts. */
+  nextKey: deviceKeySchema.optional(),
+});
 
 export type Identity = z.infer<typeof identitySchema>;
 
 export type ReadIdentity =
   | { readonly kind: 'enrolled'; readonly identity: Identity }
   | { readonly kind: 'notEnrolled' }
+  /** Of an earlier version, which proved itself with a token: of no use any more, and may be replaced. */
+  | { readonly kind: 'outdated'; readonly reason: string; readonly hint: string }
   | { readonly kind: 'damaged'; readonly reason: string; readonly hint: string };
+
+const tokenIdentitySchema = z.object({ deviceId: z.uuid(), deviceToken: z.string(), serverUrl: z.url() });
 
 /** Reads the identity; a damaged file is told, never overwritten. */
 export async function readIdentity(path: string): Promise<ReadIdentity> {
@@ -25,10 +37,12 @@ export async function readIdentity(path: string): Promise<ReadIdentity> {
     return damaged(`read ${path}: ${(error as Error).message}`);
   }
   try {
-    const identity = identitySchema.safeParse(JSON.parse(text));
+    const written: unknown = JSON.parse(text);
+    const identity = identitySchema.safeParse(written);
     if (identity.success) return { kind: 'enrolled', identity: identity.data };
+    if (tokenIdentitySchema.safeParse(written).success) return outdated(path);
   } catch {
-    // Not JSON: told below like any other damage, without repeating what may be a token.
+    // Not JSON: told below like any other damage, without repeating what may be a key.
   }
   return damaged(`read ${path}: it is not an identity`);
 }
@@ -54,6 +68,11 @@ export async function writeIdentity(path: string, identity: Identity): Promise<v
   } finally {
     await directory.close();
   }
+}
+
+function outdated(path: string): ReadIdentity {
+  const reason = `read ${path}: the box was enrolled by an earlier version, without a key of its own`;
+  return { kind: 'outdated', reason, hint: 'Enrol the box again with a new code; it keeps its data.' };
 }
 
 function damaged(reason: string): ReadIdentity {

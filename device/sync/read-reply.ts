@@ -1,7 +1,7 @@
 /**
  * Decides what a reply is: our server's answer, our server's refusal, or somebody else talking (a Wi-Fi sign-in page, a proxy).
  */
-import type { z } from 'zod';
+import { z } from 'zod';
 import { type Problem, problemSchema } from '../../sync-server/protocol/problem.ts';
 import type { HttpReply } from './exchange.ts';
 
@@ -15,10 +15,19 @@ export type ReadReply<T> =
       readonly retryAfterMs: number;
     };
 
+/** A file: only a 2xx that says it is one. */
+export function readFileReply(reply: HttpReply): ReadReply<Uint8Array> {
+  const isFile = reply.contentType.startsWith(FILE_MEDIA_TYPE);
+  if (reply.status === 200 && isFile) return { kind: 'answer', value: reply.body };
+  return readReply(reply, z.never());
+}
+
+const FILE_MEDIA_TYPE = 'application/octet-stream';
+
 /** Only a 2xx with a body of this `schema` is an answer: a page of HTML with status 200 is not. */
 export function readReply<T extends z.ZodType>(reply: HttpReply, schema: T): ReadReply<z.output<T>> {
   const { status, retryAfterMs } = reply;
-  const body = parseJson(reply.text);
+  const body = parseJson(reply.body);
   if (status >= 200 && status < 300) {
     const answer = schema.safeParse(body);
     if (answer.success) return { kind: 'answer', value: answer.data };
@@ -28,9 +37,10 @@ export function readReply<T extends z.ZodType>(reply: HttpReply, schema: T): Rea
   return { kind: 'stranger', status, reason: describeStranger(reply), retryAfterMs };
 }
 
-function parseJson(text: string): unknown {
+/** A body as JSON; undefined when it is none. */
+export function parseJson(body: Uint8Array): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(Buffer.from(body).toString('utf8'));
   } catch {
     return undefined;
   }

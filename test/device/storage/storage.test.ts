@@ -12,6 +12,7 @@ import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const BOOT = '0192d3a4-0000-7000-8000-000000000001';
 const SONG = songNumber(7).songId;
+const DAY_MS = 24 * 60 * 60 * 1000;
 
 const selected = (pressId: number, emotion: 'happy' | 'calm' = 'calm'): JournalEntry => ({
   kind: 'selected',
@@ -49,7 +50,7 @@ describe('the journal', () => {
 
     const second = await open(path);
     expect((await second.append(selected(4), 950)).seq).toBe(4);
-    expect((await second.pending(10)).map(({ entry }) => entry)).toEqual(
+    expect((await second.pending(10)).map(({ event }) => event.entry)).toEqual(
       [1, 2, 3, 4].map((id) => selected(id)),
     );
   });
@@ -66,10 +67,12 @@ describe('the journal', () => {
     for (let pressId = 1; pressId <= 5; pressId++) await storage.append(selected(pressId), 0);
     await storage.acknowledge({ epoch: 1, seq: 3 });
     await storage.acknowledge({ epoch: 1, seq: 2 });
-    expect((await storage.pending(10)).map(({ stamp }) => stamp.seq)).toEqual([4, 5]);
+    expect((await storage.pending(10)).map(({ event }) => event.stamp.seq)).toEqual([4, 5]);
     expect(await storage.pendingCount()).toBe(2);
-    await storage.rewind({ epoch: 1, seq: 1 });
-    expect((await storage.pending(2)).map(({ stamp }) => stamp.seq)).toEqual([2, 3]);
+    expect(await storage.rewind({ epoch: 1, seq: 1 }, 'g1')).toBe(true);
+    expect(await storage.rewind({ epoch: 1, seq: 2 }, 'g2')).toBe(false);
+    expect((await storage.pending(2)).map(({ event }) => event.stamp.seq)).toEqual([2, 3]);
+    expect(await storage.generation()).toBe('g2');
   });
 
   test('gives the learner only selections that stand, by the boot they belong to', async () => {
@@ -108,6 +111,24 @@ describe('the journal', () => {
     await storage.append(requested, 0);
     await storage.append({ ...requested, pressId: 2 }, 0);
     expect(await storage.timesPlayed()).toEqual([[SONG, 2]]);
+  });
+
+  test('goes on in a new epoch when it is told of a fork, and lets go of old events', async () => {
+    const clock = createFakeClock();
+    const path = join(temporaryFolder(), 'device.sqlite');
+    const storage = await openStorage({ path, bootId: BOOT, clock });
+    onTestFinished(() => storage.close());
+    await storage.append({ kind: 'shutDown' }, 0);
+    expect(await storage.beginEpoch({ insteadOf: 1, atLeast: 4 })).toBe(4);
+    await storage.acknowledge({ epoch: 1, seq: 1 });
+    const fork = { epoch: 4, firstSeq: 1, lastSeq: 1, ackedSeq: 0, isForked: false };
+    expect(await storage.epochs()).toEqual([
+      { epoch: 1, firstSeq: 1, lastSeq: 1, ackedSeq: 1, isForked: true },
+      fork,
+    ]);
+    clock.advance(91 * DAY_MS);
+    await storage.purgeSent();
+    expect(await storage.epochs()).toEqual([fork]);
   });
 
   test('rejects what was asked after it closed, with a reason', async () => {

@@ -1,7 +1,12 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
-import { createFetchExchange, type Exchange, exchangeWithin } from '../../../device/sync/exchange.ts';
+import {
+  createFetchExchange,
+  type Exchange,
+  exchangeWithin,
+  type HttpRequest,
+} from '../../../device/sync/exchange.ts';
 import { createFakeTimers } from '../../support/fake-timers.ts';
 
 const ASK = { method: 'GET', path: '/' } as const;
@@ -47,14 +52,15 @@ describe('over HTTP', () => {
     server?.close();
   });
 
-  async function ask(answer: Parameters<typeof createServer>[1]) {
+  async function ask(answer: Parameters<typeof createServer>[1], request: HttpRequest = ASK) {
+    server?.close();
     server = createServer(answer!).listen(0, '127.0.0.1');
     await new Promise((resolve) => server!.once('listening', resolve));
     const { port } = server.address() as AddressInfo;
-    return createFetchExchange(`http://127.0.0.1:${port}`)(ASK, new AbortController().signal);
+    return createFetchExchange(`http://127.0.0.1:${port}`)(request, new AbortController().signal);
   }
 
-  test('a redirect is not followed, since it may lead away with the token', async () => {
+  test('a redirect is not followed, since it may lead away with the proof', async () => {
     let asked = 0;
     const reply = await ask((_request, response) => {
       asked += 1;
@@ -73,9 +79,35 @@ describe('over HTTP', () => {
       const reply = await ask((_request, response) =>
         response.writeHead(503, { 'retry-after': value }).end('{}'),
       );
-      expect(reply).toMatchObject({ status: 503, retryAfterMs, text: '{}' });
+      expect(reply).toMatchObject({ status: 503, retryAfterMs, body: Buffer.from('{}') });
     },
   );
+
+  test('the nonce and the time of our server are read, and a time that is none is not', async () => {
+    const headers = { 'dpop-nonce': 'n1', 'amecs-server-time': '1767312000000' };
+    const reply = await ask((_request, response) => response.writeHead(200, headers).end());
+    expect(reply).toMatchObject({ nonce: 'n1', serverTimeMs: 1_767_312_000_000 });
+    const stranger = await ask((_request, response) =>
+      response.writeHead(200, { 'amecs-server-time': 'soon' }).end(),
+    );
+    expect(stranger).not.toHaveProperty('nonce');
+    expect(stranger).not.toHaveProperty('serverTimeMs');
+  });
+
+  test.each(['//evil.example/v1/events', 'http://evil.example/', 'https://127.0.0.1/'])(
+    'nothing is sent to %s, which is another origin',
+    async (path) => {
+      await expect(ask(() => {}, { method: 'GET', path })).rejects.toThrow('not an address of');
+    },
+  );
+
+  test('a download may be as large as it was said to be, and no larger', async () => {
+    const bytes = Buffer.alloc(300 * 1024, 7);
+    const download = (maxReplyBytes: number) =>
+      ask((_request, response) => response.end(bytes), { ...ASK, maxReplyBytes });
+    expect((await download(bytes.length)).body).toEqual(bytes);
+    await expect(download(bytes.length - 1)).rejects.toThrow('larger than any of our server');
+  });
 
   test('a reply that does not end is cut off before it fills the memory', async () => {
     const endless = ask((_request, response) => {

@@ -1,63 +1,57 @@
-import { gunzipSync } from 'node:zlib';
-import Database from 'better-sqlite3';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { startUplink, type Uplink, type UplinkEvent } from '../../../device/sync/uplink.ts';
-import type { EventBatch } from '../../../sync-server/protocol/event-batch.ts';
-import { openDatabase } from '../../../sync-server/store/sqlite/open-database.ts';
+import type { OutgoingBatch } from '../../../device/core/outbox.ts';
+import { startUplink, type Uplink, type UplinkParts } from '../../../device/sync/uplink.ts';
+import type { UplinkEvent } from '../../../device/sync/uplink-events.ts';
+import { CHAIN_START, nextLink } from '../../../sync-server/protocol/journal-chain.ts';
 import { createFakeTimers, type FakeTimers } from '../../support/fake-timers.ts';
-import { createFaultyExchange, type Fault, type FaultyExchange } from '../../support/faulty-exchange.ts';
-import { journalEvents } from '../../support/journal-events.ts';
-import { createMemoryOutbox, type MemoryOutbox } from '../../support/memory-outbox.ts';
-import { createTestServer, TEST_SITE, type TestServer } from '../../support/test-server.ts';
+import { createJournalOutbox, type JournalOutbox } from '../../support/journal-outbox.ts';
+import { type CallFault, createSyncCentre, type SyncCentre } from '../../support/sync-centre.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
-let database: Database.Database;
-let server: TestServer;
-let deviceToken: string;
+let centre: SyncCentre;
 let timers: FakeTimers;
-let outbox: MemoryOutbox;
-let faults: Fault[];
-let network: FaultyExchange;
+let outbox: JournalOutbox;
 let events: UplinkEvent[];
-let uplink: Uplink | undefined;
+let downlinkVersions: number[];
+let uplinks: Uplink[];
 
 beforeEach(async () => {
-  database = openDatabase(':memory:');
-  server = await createTestServer(database);
-  deviceToken = await server.enrolBox();
+  centre = await createSyncCentre();
   timers = createFakeTimers();
-  outbox = createMemoryOutbox();
-  faults = [];
-  network = createFaultyExchange(
-    () => server.app,
-    () => faults.shift() ?? 'ok',
-  );
+  outbox = createJournalOutbox();
   events = [];
+  downlinkVersions = [];
+  uplinks = [];
 });
 afterEach(async () => {
-  await uplink?.close();
-  uplink = undefined;
-  await server.app.close();
+  await Promise.all(uplinks.map((uplink) => uplink.close()));
+  await centre.close();
 });
 
-function start(random = 0.5): Uplink {
-  uplink = startUplink({
-    outbox,
-    exchange: network.exchange,
-    deviceToken,
+function start(random = 0.5, from: JournalOutbox = outbox, createCalls = centre.createCalls): Uplink {
+  const uplink = startUplink({
+    outbox: from,
+    createCalls,
     onEvent: (event) => events.push(event),
+    onDownlinkVersion: (version) => downlinkVersions.push(version),
     random: () => random,
     timers,
   });
+  uplinks.push(uplink);
   return uplink;
 }
 
-/** Lets everything run that runs by itself, then says whether the uplink rests on a timer. */
+/** Lets everything run that runs by itself, then every uplink rests on a timer or on a call that hangs. */
 async function rest(): Promise<void> {
   for (let calm = 0; calm < 5; ) {
     await new Promise((resolve) => setImmediate(resolve));
-    const isAtRest = network.inFlight() === 0 && timers.pendingMs().length === 1;
-    calm = isAtRest ? calm + 1 : 0;
+    calm = centre.inFlight() === 0 ? calm + 1 : 0;
   }
+}
+
+async function stopUplinks(): Promise<void> {
+  await Promise.all(uplinks.splice(0).map((uplink) => uplink.close()));
 }
 
 async function runTimers(count: number): Promise<void> {
@@ -67,26 +61,19 @@ async function runTimers(count: number): Promise<void> {
   }
 }
 
-async function storedSeqs(): Promise<number[]> {
-  const rows = await server.store.eventsAfter(TEST_SITE, 0, 10_000);
-  return rows.map(({ event }) => event.stamp.seq);
-}
-
-function sentBatches(): EventBatch[] {
-  return network.requests
-    .filter(({ body }) => body !== undefined)
-    .map(({ body }) => JSON.parse(gunzipSync(body!).toString()) as EventBatch);
-}
-
+const places = async () => (await centre.stored()).map(({ stamp }) => `${stamp.epoch}.${stamp.seq}`);
+const placesOf = (box: JournalOutbox) => box.events().map(({ stamp }) => `${stamp.epoch}.${stamp.seq}`);
+const batches = () => centre.asked.filter((each): each is OutgoingBatch => each !== 'cursor');
+const answer = <T>(value: T) => ({ kind: 'answer' as const, value });
 const waits = () => events.filter((event) => event.kind === 'waiting');
 
 describe('the uplink', () => {
   test('asks how far the server is, then sends what it lacks, in batches of 500', async () => {
-    outbox.events.push(...journalEvents(1, 1, 1100));
+    outbox.appendMany(1100);
     start();
     await rest();
-    expect(network.requests.map(({ path }) => path)).toEqual(['/v1/cursor', ...Array(3).fill('/v1/events')]);
-    expect(sentBatches().map((batch) => batch.events.length)).toEqual([500, 500, 100]);
+    expect(centre.asked[0]).toBe('cursor');
+    expect(batches().map((batch) => batch.events.length)).toEqual([500, 500, 100]);
     expect(events.at(-1)).toEqual({
       kind: 'synced',
       through: { epoch: 1, seq: 1100 },
@@ -94,13 +81,22 @@ describe('the uplink', () => {
       quarantined: [],
     });
     expect(outbox.acknowledged()).toEqual({ epoch: 1, seq: 1100 });
-    expect(await storedSeqs()).toEqual(journalEvents(1, 1, 1100).map(({ stamp }) => stamp.seq));
+    expect(await centre.stored()).toEqual(outbox.events());
+  });
+
+  test('gives each batch the chain of everything before it', async () => {
+    outbox.appendMany(501);
+    start();
+    await rest();
+    const [first, second] = batches();
+    expect(first!.chainBefore).toBe(CHAIN_START);
+    expect(second!.chainBefore).toBe(first!.events.reduce(nextLink, CHAIN_START));
   });
 
   test('asks nothing while there is nothing to send, and sends at once when kicked', async () => {
     const { kick } = start();
     await rest();
-    expect(network.requests).toEqual([]);
+    expect(centre.asked).toEqual([]);
     outbox.append();
     kick();
     await rest();
@@ -116,16 +112,27 @@ describe('the uplink', () => {
     expect(outbox.acknowledged()).toEqual({ epoch: 1, seq: 1 });
   });
 
-  test.each<[Fault, string, RegExp]>([
-    ['unreachable', 'offline', /ECONNREFUSED/],
+  test('with nothing to send asks every quarter of an hour, and says nothing when nobody answers', async () => {
+    start();
+    await rest();
+    await runTimers(15);
+    expect(centre.asked).toEqual(['cursor']);
+    expect(timers.nowMs()).toBe(900_000);
+    centre.faults.push('offline');
+    await runTimers(15);
+    expect(centre.asked).toEqual(['cursor', 'cursor']);
+    expect(events).toEqual([]);
+  });
+
+  test.each<[CallFault, string, RegExp]>([
+    ['offline', 'offline', /ECONNRESET/],
     ['replyLost', 'offline', /ECONNRESET/],
-    ['replyCut', 'stranger', /makes no sense/],
-    ['serverError', 'stranger', /status 500/],
-    ['portal', 'stranger', /may want somebody to sign in/],
-    ['redirected', 'stranger', /may want somebody to sign in/],
-  ])('after "%s" waits, says why, and tries again', async (fault, trouble, reason) => {
+    ['portal', 'stranger', /something else answered/],
+    [{ refusedAs: 'internal' }, 'refused', /The server made a mistake/],
+    [{ refusedAs: 'protocolUnsupported' }, 'refused', /Update the server/],
+  ])('after %j waits, says why, and tries again', async (fault, trouble, reason) => {
     outbox.append();
-    faults = ['ok', fault];
+    centre.faults.push('ok', fault);
     start();
     await rest();
     expect(events).toEqual([
@@ -133,30 +140,25 @@ describe('the uplink', () => {
     ]);
     await runTimers(1);
     expect(events.at(-1)).toMatchObject({ kind: 'synced', count: 1 });
-    expect(await storedSeqs()).toEqual([1]);
+    expect(await places()).toEqual(['1.1']);
   });
 
-  test('gives up a request that hangs after 20 s', async () => {
+  test('waits as long as a busy server asks, whatever else happens', async () => {
     outbox.append();
-    faults = ['hangs'];
-    start();
-    await rest();
-    expect(timers.pendingMs()).toEqual([20_000]);
-    await runTimers(1);
-    expect(waits()).toMatchObject([{ trouble: 'offline', reason: 'no answer within 20 s' }]);
-  });
-
-  test('waits at least as long as the server asks', async () => {
-    outbox.append();
-    faults = ['tooMany'];
-    start(0);
+    centre.faults.push({ refusedAs: 'overloaded', retryAfterMs: 30_000 });
+    const { kick } = start(0);
     await rest();
     expect(timers.pendingMs()).toEqual([30_000]);
+    kick();
+    await rest();
+    expect(centre.asked).toHaveLength(1);
+    await runTimers(1);
+    expect(events.at(-1)).toMatchObject({ kind: 'synced' });
   });
 
   test('waits twice as long after each failure, up to 15 minutes, and for ever', async () => {
     outbox.append();
-    faults = Array(14).fill('unreachable');
+    centre.faults.push(...Array<CallFault>(14).fill('offline'));
     start(0.999_999_999);
     await rest();
     await runTimers(13);
@@ -169,7 +171,7 @@ describe('the uplink', () => {
 
   test('tries at once when kicked while it waits, and goes on waiting longer if that fails', async () => {
     outbox.append();
-    faults = ['unreachable', 'unreachable'];
+    centre.faults.push('offline', 'offline');
     const { kick } = start(0.999_999_999);
     await rest();
     kick();
@@ -179,84 +181,42 @@ describe('the uplink', () => {
   });
 
   test('halves a batch that is too large until it passes, then grows again', async () => {
-    outbox.events.push(...journalEvents(1, 1, 1000));
-    faults = ['ok', 'tooLarge', 'tooLarge'];
+    outbox.appendMany(1000);
+    centre.faults.push('ok', 'tooLarge', 'tooLarge');
     start();
     await rest();
-    expect(sentBatches().map((batch) => batch.events.length)).toEqual([500, 250, 125, 250, 500, 125]);
+    expect(batches().map((batch) => batch.events.length)).toEqual([500, 250, 125, 250, 500, 125]);
     expect(waits()).toEqual([]);
-    expect(await storedSeqs()).toHaveLength(1000);
+    expect(await centre.stored()).toHaveLength(1000);
   });
 
   test('waits when a single event is too large, instead of asking for ever', async () => {
     outbox.append();
-    faults = ['ok', 'tooLarge'];
+    centre.faults.push('ok', 'tooLarge');
     start();
     await rest();
     expect(waits()).toHaveLength(1);
   });
 
-  test('sends again what a server restored from a backup lost, without being restarted', async () => {
-    outbox.events.push(...journalEvents(1, 1, 4));
+  test.each<[CallFault, string, RegExp]>([
+    [{ refusedAs: 'deviceRevoked' }, 'revoked', /taken off the server.*It keeps its data/],
+    [{ refusedAs: 'keyUnknown' }, 'unknownKey', /enrolled again with a new code/],
+  ])('after %j says so, keeps everything, and asks again in an hour', async (fault, trouble, reason) => {
+    outbox.append();
+    centre.faults.push(fault, fault);
     const { kick } = start();
     await rest();
-    const backup = database.serialize();
-    outbox.events.push(...journalEvents(1, 5, 9), ...journalEvents(2, 1, 2));
     kick();
     await rest();
-    expect(await storedSeqs()).toHaveLength(11);
-
-    await server.app.close();
-    database = new Database(backup);
-    server = await createTestServer(database);
-    outbox.append();
-    kick();
-    await rest();
-    expect(events).toContainEqual({ kind: 'rewound', to: { epoch: 1, seq: 4 } });
-    expect(await storedSeqs()).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 1, 2, 3]);
-    expect(outbox.acknowledged()).toEqual({ epoch: 2, seq: 3 });
-  });
-
-  test('sends again what the server lost while the box was off, also when a new epoch has begun', async () => {
-    outbox.events.push(...journalEvents(1, 1, 4));
-    const { kick } = start();
-    await rest();
-    const backup = database.serialize();
-    outbox.events.push(...journalEvents(1, 5, 9));
-    kick();
-    await rest();
-    await uplink?.close();
-
-    await server.app.close();
-    server = await createTestServer(new Database(backup));
-    outbox.append(undefined, 2);
-    start();
-    await rest();
-    expect(await storedSeqs()).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 1]);
-  });
-
-  test('says so when the server does not know it any more, and keeps everything', async () => {
-    outbox.append();
-    deviceToken = 'x'.repeat(43);
-    start();
-    await rest();
-    expect(waits()).toMatchObject([
-      { trouble: 'refused', reason: expect.stringMatching(/token is not known here.*enrolled again/) },
+    expect(waits()).toEqual([
+      { kind: 'waiting', trouble, reason: expect.stringMatching(reason), retryInMs: 3_600_000 },
     ]);
     expect(await outbox.pending(10)).toHaveLength(1);
-  });
-
-  test('passes a hole the box cannot fill, and an epoch after it', async () => {
-    outbox.events.push(...journalEvents(1, 1, 3), ...journalEvents(1, 6, 7), ...journalEvents(2, 1, 2));
-    start();
-    await rest();
-    expect(sentBatches().map(({ epoch, firstSeq, lostBefore }) => [epoch, firstSeq, lostBefore])).toEqual([
-      [1, 1, false],
-      [1, 6, true],
-      [2, 1, false],
-    ]);
-    expect(await storedSeqs()).toEqual([1, 2, 3, 6, 7, 1, 2]);
-    expect(outbox.acknowledged()).toEqual({ epoch: 2, seq: 2 });
+    await runTimers(1);
+    expect(timers.nowMs()).toBe(3_600_000);
+    expect(waits().map(({ retryInMs }) => retryInMs)).toEqual([3_600_000, 3_600_000]);
+    await runTimers(1);
+    expect(events.at(-1)).toMatchObject({ kind: 'synced' });
   });
 
   test('tells of events the server could not read, and goes on', async () => {
@@ -267,6 +227,16 @@ describe('the uplink', () => {
     expect(events).toMatchObject([
       { kind: 'synced', count: 2, quarantined: [{ epoch: 1, seq: 1, reason: 'unreadable' }] },
     ]);
+  });
+
+  test('hands on the version of the downlink when it is another than before', async () => {
+    outbox.append();
+    const { kick } = start();
+    await rest();
+    outbox.append();
+    kick();
+    await rest();
+    expect(downlinkVersions).toEqual([0]);
   });
 
   test('survives a journal that does not answer', async () => {
@@ -281,23 +251,232 @@ describe('the uplink', () => {
     expect(events.at(-1)).toMatchObject({ kind: 'synced' });
   });
 
-  test('closes at once in the middle of a request that hangs, and leaves no timer', async () => {
+  test('closes at once in the middle of a call that hangs, and leaves no timer', async () => {
     outbox.append();
-    faults = ['hangs'];
+    centre.faults.push('hangs');
     start();
     await rest();
-    await uplink?.close();
+    await stopUplinks();
     expect(timers.pendingMs()).toEqual([]);
   });
 
-  test('carries the token in the header and never in the body or address', async () => {
+  test('two at once on one journal send everything once', async () => {
+    outbox.appendMany(1200);
+    start();
+    start();
+    await rest();
+    expect(await centre.stored()).toEqual(outbox.events());
+    expect(await centre.quarantined()).toEqual([]);
+  });
+});
+
+describe('a server restored from a backup', () => {
+  test.each([true, false])(
+    'is sent again what it lost, without a restart (it said so: %s)',
+    async (isTold) => {
+      outbox.appendMany(4);
+      const { kick } = start();
+      await rest();
+      const backup = centre.backUp();
+      outbox.appendMany(5);
+      kick();
+      await rest();
+      await centre.restore(backup, isTold);
+      outbox.append();
+      kick();
+      await rest();
+      expect(events).toContainEqual({ kind: 'rewound', to: { epoch: 1, seq: 4 } });
+      expect(await centre.stored()).toEqual(outbox.events());
+      expect(outbox.acknowledged()).toEqual({ epoch: 1, seq: 10 });
+      expect(waits()).toEqual([]);
+    },
+  );
+
+  test('is sent again what it lost of several epochs, while the box was off', async () => {
+    outbox.appendMany(700);
+    start();
+    await rest();
+    const backup = centre.backUp();
+    outbox.appendMany(3);
+    outbox.table.beginEpoch(
+      { bootId: outbox.events()[0]!.stamp.bootId, monotonicMs: 1, wallMs: 1, clockState: 'ntp' },
+      { insteadOf: 1, atLeast: 2 },
+    );
+    outbox.appendMany(2);
+    uplinks[0]!.kick();
+    await rest();
+    await stopUplinks();
+    await centre.restore(backup);
     outbox.append();
     start();
     await rest();
-    for (const { path, headers, body } of network.requests) {
-      expect(headers?.authorization).toBe(`Bearer ${deviceToken}`);
-      expect(path).not.toContain(deviceToken);
-      if (body !== undefined) expect(gunzipSync(body).toString()).not.toContain(deviceToken);
-    }
+    expect(await centre.stored()).toEqual(outbox.events());
+  });
+
+  test('is sent again what it lost while the box was idle, within a quarter of an hour', async () => {
+    const empty = centre.backUp();
+    outbox.appendMany(3);
+    start();
+    await rest();
+    await centre.restore(empty);
+    await runTimers(16);
+    expect(await places()).toEqual(['1.1', '1.2', '1.3']);
+  });
+
+  test('whose backup is older than what the box keeps is told so, and gets the rest', async () => {
+    const empty = centre.backUp();
+    outbox.appendMany(10);
+    start();
+    await rest();
+    await stopUplinks();
+    const inHundredDays = { wallMs: Date.UTC(2026, 3, 11), clockState: 'ntp' } as const;
+    while (outbox.table.purgeSent(inHundredDays, 4));
+    await centre.restore(empty);
+    outbox.append();
+    start();
+    await rest();
+    expect(batches().at(-1)).toMatchObject({ firstSeq: 10, lostBefore: true, after: { epoch: 0, seq: 0 } });
+    expect(await places()).toEqual(['1.10', '1.11']);
+    expect(await centre.quarantined()).toEqual([]);
+  });
+
+  test('that is two servers in turn is asked with patience', async () => {
+    outbox.appendMany(3);
+    const generations = Array.from({ length: 100 }, (_, index) => `${index}`);
+    const createCalls: UplinkParts['createCalls'] = () => ({
+      cursor: async () => answer({ heads: [], generation: generations.pop()!, downlinkVersion: 0 }),
+      send: async ({ epoch, firstSeq, events: { length } }) =>
+        answer({
+          ackedThrough: { epoch, seq: firstSeq + length - 1 },
+          isBehind: false,
+          generation: generations.pop()!,
+          quarantined: [],
+          downlinkVersion: 0,
+        }),
+    });
+    start(0.999_999_999, outbox, createCalls);
+    await rest();
+    await runTimers(5);
+    expect(waits().map(({ retryInMs }) => retryInMs)).toEqual([1000, 2000, 4000, 8000, 16_000, 32_000]);
+    expect(waits()[0]).toMatchObject({ trouble: 'refused', reason: 'the server goes back again and again' });
+  });
+});
+
+describe('a journal that was replaced', () => {
+  test('goes on in its new epoch although the old one is gone', async () => {
+    outbox.appendMany(3);
+    start();
+    await rest();
+    await stopUplinks();
+    outbox.replaceJournal();
+    outbox.appendMany(2);
+    start();
+    await rest();
+    expect(await places()).toEqual(['1.1', '1.2', '1.3', '2.1', '2.2']);
+    expect(await centre.quarantined()).toEqual([]);
+  });
+});
+
+describe('a cloned card', () => {
+  /** The original and its clone have 3 events in common; each then writes its own. */
+  async function cloned(originalEvents: number, cloneEvents: number) {
+    outbox.appendMany(3);
+    start();
+    await rest();
+    await stopUplinks();
+    const clone = outbox.copyTo(join(temporaryFolder(), 'clone.sqlite'));
+    for (let own = 0; own < cloneEvents; own += 1)
+      clone.append({ kind: 'soundLost', reason: `clone ${own}` });
+    outbox.appendMany(originalEvents);
+    return clone;
+  }
+
+  test('is told, goes on in an epoch of its own, and nothing of either is lost or mixed', async () => {
+    const clone = await cloned(4, 6);
+    start();
+    await rest();
+    const { kick } = start(0.5, clone);
+    await rest();
+    expect(events).toContainEqual({ kind: 'forked', fromEpoch: 1, epoch: 2 });
+    clone.append();
+    kick();
+    uplinks[0]!.kick();
+    outbox.append();
+    await rest();
+    const stored = await centre.stored();
+    expect(stored.filter(({ stamp }) => stamp.epoch === 1)).toEqual(outbox.events());
+    expect(stored.filter(({ stamp }) => stamp.epoch === 2)).toEqual(
+      clone.events().filter(({ stamp }) => stamp.epoch === 2),
+    );
+    expect((await centre.quarantined()).map(({ seq, reason }) => [seq, reason])).toEqual(
+      [4, 5, 6, 7, 8, 9].map((seq) => [seq, 'conflict']),
+    );
+    expect(waits()).toEqual([]);
+  });
+
+  test('begins its new epoch with the event that says so', async () => {
+    const clone = await cloned(1, 1);
+    start();
+    await rest();
+    start(0.5, clone);
+    await rest();
+    const [first] = clone.events().filter(({ stamp }) => stamp.epoch === 2);
+    expect(first).toMatchObject({ stamp: { seq: 1 }, entry: { kind: 'journalForked', fromEpoch: 1 } });
+  });
+
+  test('with more of its own than one batch holds gets all of it set aside, in order, without waiting', async () => {
+    const clone = await cloned(1, 1300);
+    start();
+    await rest();
+    start(0.5, clone);
+    await rest();
+    expect((await centre.quarantined()).map(({ seq }) => seq)).toEqual(
+      Array.from({ length: 1300 }, (_, index) => 4 + index),
+    );
+    expect(await places()).toEqual(['1.1', '1.2', '1.3', '1.4', '2.1']);
+    expect(waits()).toEqual([]);
+    expect(await clone.pending(1)).toEqual([]);
+  });
+
+  test('does not send again what was set aside when it restarts, but does when the server lost it', async () => {
+    const clone = await cloned(2, 700);
+    start();
+    await rest();
+    const backup = centre.backUp();
+    start(0.5, clone);
+    await rest();
+    await stopUplinks();
+    const asked = centre.asked.length;
+    clone.append();
+    start(0.5, clone);
+    await rest();
+    expect(centre.asked.slice(asked).map((each) => (each === 'cursor' ? each : each.events.length))).toEqual([
+      'cursor',
+      1,
+    ]);
+    await stopUplinks();
+    await centre.restore(backup);
+    clone.append();
+    start(0.5, clone);
+    await rest();
+    expect(await centre.quarantined()).toHaveLength(700);
+    expect(await places()).toEqual([...placesOf(outbox), '2.1', '2.2', '2.3']);
+  });
+
+  test('hears of the fork again when it lost power before it could go on in a new epoch', async () => {
+    const clone = await cloned(1, 1);
+    start();
+    await rest();
+    await stopUplinks();
+    const { beginEpoch } = clone;
+    clone.beginEpoch = () => Promise.reject(new Error('power cut'));
+    start(0.5, clone);
+    await rest();
+    await stopUplinks();
+    clone.beginEpoch = beginEpoch;
+    start(0.5, clone);
+    await rest();
+    expect(events.filter(({ kind }) => kind === 'forked')).toHaveLength(1);
+    expect(await clone.pending(1)).toEqual([]);
   });
 });
