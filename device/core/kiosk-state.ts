@@ -4,10 +4,15 @@ import type { EventStamp, JournalEntry } from '../../sync-server/protocol/journa
 import type { ButtonId, ChosenSong, SongId, Track } from './ports.ts';
 
 /** What is missing; each is shown on the lamps and told to the caregiver, none stops the rest. */
-export type Fault = 'noMusic' | 'noSound' | 'journal' | 'population';
+export type Fault = 'noMusic' | 'noSound' | 'journal' | 'population' | 'stuckButton';
 
 export interface KioskSettings {
-  readonly buttons: readonly { readonly id: ButtonId; readonly emotion: Emotion }[];
+  readonly buttons: readonly {
+    readonly id: ButtonId;
+    readonly emotion: Emotion;
+    /** This button's own, where it has one. */
+    readonly holdToStopMs?: number | undefined;
+  }[];
   /** How long a button is held to stop the music. */
   readonly holdToStopMs: number;
   readonly fadeInMs: number;
@@ -15,6 +20,9 @@ export interface KioskSettings {
   /** How long the confirming light stays. */
   readonly confirmMs: number;
 }
+
+/** What a caregiver may change while the box runs. */
+export type AdjustableSettings = Pick<KioskSettings, 'holdToStopMs' | 'fadeInMs' | 'fadeOutMs'>;
 
 export interface Playing {
   readonly kind: 'playing';
@@ -64,6 +72,8 @@ export interface KioskState {
   /** Songs that failed to play since the boot; not chosen again. */
   readonly broken: readonly SongId[];
   readonly faults: readonly Fault[];
+  /** Buttons that have been down for longer than anybody presses. */
+  readonly stuck: readonly ButtonId[];
   readonly lastPressId: number;
   readonly lastPlayId: number;
 }
@@ -71,6 +81,7 @@ export interface KioskState {
 export type KioskEvent =
   | { readonly kind: 'pressed'; readonly button: ButtonId; readonly atMs: number }
   | { readonly kind: 'released'; readonly button: ButtonId; readonly atMs: number }
+  | { readonly kind: 'buttonStuck' | 'buttonFreed'; readonly button: ButtonId; readonly atMs: number }
   | {
       readonly kind: 'holdElapsed';
       readonly button: ButtonId;
@@ -102,6 +113,9 @@ export type KioskEvent =
     }
   | { readonly kind: 'soundReady'; readonly sink: string; readonly atMs: number }
   | { readonly kind: 'soundLost'; readonly reason: string; readonly atMs: number }
+  | { readonly kind: 'settingsChanged'; readonly settings: AdjustableSettings }
+  /** Everything of the child was erased: a selection the journal no longer holds must not be learnt. */
+  | { readonly kind: 'childForgotten' }
   | { readonly kind: 'faultRaised'; readonly fault: Fault }
   | { readonly kind: 'faultCleared'; readonly fault: Fault };
 

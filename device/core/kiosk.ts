@@ -16,6 +16,8 @@
  * | any      | pressStored                    | same    | startTimer confirm; learn, once its button is released |
  * | any      | released                       | same    | learn, once stored                                    |
  * | any      | soundLost, soundReady          | same    | record                                                |
+ * | any      | buttonStuck                    | same    | record pressIgnored                                   |
+ * | any      | settingsChanged, childForgotten | same   |                                                       |
  *
  * A press has light because lamps are a function of the state (`lamps.ts`); it is confirmed only when stored.
  * The press that asked for the song starts no hold timer: a long press asks, it never takes away.
@@ -46,6 +48,7 @@ export function createKiosk(settings: KioskSettings): KioskState {
     choices: {},
     broken: [],
     faults: [],
+    stuck: [],
     lastPressId: 0,
     lastPlayId: 0,
   };
@@ -98,6 +101,26 @@ export function step(state: KioskState, event: KioskEvent): Step {
       const entry: JournalEntry = { kind: 'soundLost', reason: event.reason.slice(0, 200) };
       return [raise(state, 'noSound'), [{ kind: 'record', entry, atMs: event.atMs }]];
     }
+    case 'buttonStuck': {
+      if (state.stuck.includes(event.button)) return [state, []];
+      const { button, atMs } = event;
+      const entry: JournalEntry = { kind: 'pressIgnored', button, reason: 'stuck', count: 1 };
+      const stuck = [...state.stuck, button];
+      return [raise({ ...state, stuck }, 'stuckButton'), [{ kind: 'record', entry, atMs }]];
+    }
+    case 'buttonFreed': {
+      const stuck = state.stuck.filter((button) => button !== event.button);
+      const freed = { ...state, stuck };
+      return [stuck.length === 0 ? clear(freed, 'stuckButton') : freed, []];
+    }
+    case 'settingsChanged':
+      return [{ ...state, settings: { ...state.settings, ...event.settings } }, []];
+    case 'childForgotten':
+      // One still on its way to the disk comes after the erasure, since the storage answers in order.
+      return [
+        { ...state, selections: state.selections.filter(({ storedAs }) => storedAs === undefined) },
+        [],
+      ];
     case 'faultRaised':
       return [raise(state, event.fault), []];
     case 'faultCleared':
@@ -107,9 +130,10 @@ export function step(state: KioskState, event: KioskEvent): Step {
 
 function pressed(before: KioskState, event: { button: ButtonId; atMs: number }): Step {
   const { button, atMs } = event;
-  const emotion = before.settings.buttons.find((candidate) => candidate.id === button)?.emotion;
+  const known = before.settings.buttons.find((candidate) => candidate.id === button);
   // A second "down" without an "up" is a source repeating itself, not a second press.
-  if (emotion === undefined || button in before.down) return [before, []];
+  if (known === undefined || button in before.down) return [before, []];
+  const { emotion, holdToStopMs = before.settings.holdToStopMs } = known;
 
   const pressId = before.lastPressId + 1;
   const state: KioskState = {
@@ -137,7 +161,7 @@ function pressed(before: KioskState, event: { button: ButtonId; atMs: number }):
       { ...state, selections: [...state.selections, pending] },
       [
         { kind: 'record', entry, atMs, press },
-        { kind: 'startTimer', timer: 'hold', button, pressId, afterMs: state.settings.holdToStopMs },
+        { kind: 'startTimer', timer: 'hold', button, pressId, afterMs: holdToStopMs },
       ],
     ];
   }

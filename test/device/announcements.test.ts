@@ -1,6 +1,6 @@
 /** What people are told of the music folder while the box runs: one line for each change, titles never in the log. */
 import { describe, expect, test } from 'vitest';
-import { announcementsOfMusic } from '../../device/announcements.ts';
+import { announcementsOfMusic, announcementsOfStep } from '../../device/announcements.ts';
 import type { MusicChange } from '../../device/music/music-folder.ts';
 import { songNumber } from '../support/songs.ts';
 
@@ -46,4 +46,15 @@ describe('a change of the music folder', () => {
     const fields = JSON.stringify(announcementsOfMusic(change).map((line) => line.fields));
     expect(fields).not.toMatch(/Song|odd|music/);
   });
+});
+
+test('a stuck button is told once, by name, and touches that were no presses are not told at all', () => {
+  const linesFor = (kind: 'buttonStuck' | 'buttonFreed', reason: 'stuck' | 'tooShort') =>
+    announcementsOfStep(
+      { kind, button: 'happy', atMs: 0 },
+      [{ kind: 'record', entry: { kind: 'pressIgnored', button: 'happy', reason, count: 1 }, atMs: 0 }],
+      String,
+    ).map(({ text }) => text);
+  expect(linesFor('buttonStuck', 'stuck')).toEqual([expect.stringMatching(/button happy.*let go/)]);
+  expect(linesFor('buttonFreed', 'tooShort')).toEqual([]);
 });

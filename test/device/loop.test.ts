@@ -1,7 +1,14 @@
 /** The loop with fakes at every port: effects reach the right port, answers come back as events. */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { KioskSettings } from '../../device/core/kiosk-state.ts';
-import type { ButtonEdge, LampPattern, LibrarySong, PlayerEvent, Track } from '../../device/core/ports.ts';
+import type {
+  ButtonEdge,
+  ButtonNotice,
+  LampPattern,
+  LibrarySong,
+  PlayerEvent,
+  Track,
+} from '../../device/core/ports.ts';
 import { createLoop, type LoopNotice } from '../../device/loop.ts';
 import type { Emotion, PerEmotion } from '../../models/emotions.ts';
 import type { JournalEntry } from '../../sync-server/protocol/journal-event.ts';
@@ -34,7 +41,9 @@ function createBox(options: { journalFails?: boolean } = {}) {
   const lamps: Record<string, LampPattern> = {};
   const notices: LoopNotice[] = [];
   const prepared: string[][] = [];
+  const journal: JournalEntry[] = [];
   let edge: (edge: ButtonEdge) => void = () => {};
+  let notice: (notice: ButtonNotice) => void = () => {};
   let player: (event: PlayerEvent) => void = () => {};
   const learnt: Emotion[] = [];
   let seq = 0;
@@ -50,6 +59,9 @@ function createBox(options: { journalFails?: boolean } = {}) {
         {
           onEdge(listener) {
             edge = listener;
+          },
+          onNotice(listener) {
+            notice = listener;
           },
           close: async () => {},
         },
@@ -75,6 +87,7 @@ function createBox(options: { journalFails?: boolean } = {}) {
         async append(entry: JournalEntry, atMs: number) {
           if (options.journalFails) throw new Error('disk full');
           happened.push(`stored ${entry.kind}`);
+          journal.push(entry);
           return { epoch: 1, seq: ++seq, bootId: '', monotonicMs: atMs, wallMs: 0, clockState: 'ntp' };
         },
       },
@@ -87,7 +100,12 @@ function createBox(options: { journalFails?: boolean } = {}) {
   });
   const press = (button: string, isDown: boolean): void =>
     edge({ button, isDown, atMs: clock.monotonicMs() });
-  return { loop, happened, lamps, notices, prepared, learnt, press, player: (e: PlayerEvent) => player(e) };
+  const notify = (kind: 'ignored' | 'stuck' | 'freed', button: string): void => {
+    const atMs = clock.monotonicMs();
+    notice(kind === 'ignored' ? { kind, button, reason: 'tooShort', atMs } : { kind, button, atMs });
+  };
+  const tell = (event: PlayerEvent): void => player(event);
+  return { loop, happened, lamps, notices, prepared, learnt, press, journal, notify, player: tell };
 }
 
 /** Lets promises and timers that are due run. */
@@ -171,5 +189,49 @@ describe('the loop', () => {
     const before = box.happened.length;
     await settle(5000);
     expect(box.happened.length).toBe(before);
+  });
+});
+
+describe('touches that were no presses', () => {
+  const ignored = (button: string, count: number) => ({
+    kind: 'pressIgnored',
+    button,
+    reason: 'tooShort',
+    count,
+  });
+
+  test('cost one write a minute and kind, however many they are', async () => {
+    const box = createBox();
+    for (let i = 0; i < 200; i++) box.notify('ignored', i % 4 === 0 ? 'green' : 'yellow');
+    await settle(59_000);
+    expect(box.journal).toEqual([]);
+    await settle(2000);
+    expect(box.journal).toEqual([ignored('green', 50), ignored('yellow', 150)]);
+    box.notify('ignored', 'green');
+    await settle(61_000);
+    expect(box.journal.slice(2)).toEqual([ignored('green', 1)]);
+  });
+
+  test('are written down when the box is switched off', async () => {
+    const box = createBox();
+    box.notify('ignored', 'yellow');
+    box.loop.close();
+    await settle();
+    expect(box.journal).toEqual([ignored('yellow', 1)]);
+    box.notify('ignored', 'yellow');
+    await settle(120_000);
+    expect(box.journal).toHaveLength(1);
+  });
+
+  test('a stuck button is a fault until it is free, and one line in the journal', async () => {
+    const box = createBox();
+    box.notify('stuck', 'yellow');
+    box.notify('stuck', 'yellow');
+    expect(box.loop.state().faults).toContain('stuckButton');
+    expect(box.lamps.green).toBe('degraded');
+    box.notify('freed', 'yellow');
+    expect(box.loop.state().faults).not.toContain('stuckButton');
+    await settle();
+    expect(box.journal).toEqual([{ kind: 'pressIgnored', button: 'yellow', reason: 'stuck', count: 1 }]);
   });
 });

@@ -357,3 +357,19 @@ describe('whatever the order of events', () => {
     );
   });
 });
+
+test('a button may have a hold time of its own', () => {
+  const buttons = SETTINGS.buttons.map((button) =>
+    button.id === 'red' ? { ...button, holdToStopMs: 4000 } : button,
+  );
+  const ready = step(createKiosk({ ...SETTINGS, buttons }), {
+    kind: 'songsChosen',
+    choices: CHOICES,
+    atMs: 0,
+  })[0];
+  const { effects } = runFrom(ready, press('yellow', 0), press('red', 100), press('blue', 200));
+  const holds = effects.flatMap((effect) =>
+    effect.kind === 'startTimer' && effect.timer === 'hold' ? [effect.afterMs] : [],
+  );
+  expect(holds).toEqual([4000, 1500]);
+});
