@@ -17,7 +17,11 @@ export interface Command {
   readonly help: string;
   /** Resolves to the exit code. A mistake of the user's is told on `terminal.error`, never thrown. */
   run(argv: readonly string[], terminal: Terminal): Promise<number>;
+  /** Commands under this one, such as `code` of `amecs server code`, each loaded when asked for. */
+  readonly subCommands?: CommandTable;
 }
+
+export type CommandTable = Readonly<Record<string, () => Promise<Command>>>;
 
 /** A mistake in how a command was called: told as one sentence with a hint, exit code 2. */
 export class UsageError extends Error {

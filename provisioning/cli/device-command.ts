@@ -1,13 +1,21 @@
 /** `amecs device`: the box itself, as systemd runs it; logs JSON lines to stdout. Its running is shared with `start`. */
 import { mkdirSync } from 'node:fs';
+import { truncate } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { type Logger, pino } from 'pino';
 import type { Announcement } from '../../device/announcements.ts';
-import { ConfigError, type DeviceConfig, parseDeviceConfig, readDeviceConfig } from '../../device/config.ts';
-import { openGpioButtons } from '../../device/hardware/gpio-buttons.ts';
+import { createBoxFiles } from '../../device/box-files.ts';
+import {
+  ConfigError,
+  type DeviceConfig,
+  parseDeviceConfig,
+  pressFilterOf,
+  readDeviceConfig,
+} from '../../device/config.ts';
+import { type Hands, openHands } from '../../device/hardware/open-hands.ts';
 import { systemClock } from '../../device/hardware/system-clock.ts';
-import { type Device, type Hardware, startDevice } from '../../device/main.ts';
+import { type Device, startDevice } from '../../device/main.ts';
 import { enrol } from '../../device/sync/enrolment.ts';
 import { type Identity, readIdentity, writeIdentity } from '../../device/sync/identity-file.ts';
 import type { Command, Terminal } from './command.ts';
@@ -88,24 +96,35 @@ export async function runDevice(options: {
   const { config, musicFolder, terminal, announce } = options;
   const folder = join(options.data, 'device');
   let device: Device;
+  let hands: Hands | undefined;
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const dest = options.logsToStdout ? 1 : join(folder, 'device.log');
+    const logFile = options.logsToStdout ? undefined : join(folder, 'device.log');
     // Synchronous: a worker transport would lose the last lines, which are the ones that matter.
-    const log = pino({ base: null }, pino.destination({ dest, sync: true }));
-    const hardware = await openHardware(config, log, terminal);
-    device = await startDevice({ config, folder, appVersion: appVersion(), log, announce, hardware });
+    const log = pino({ base: null }, pino.destination({ dest: logFile ?? 1, sync: true }));
+    hands = await openBoxHands(config, log, terminal, announce);
+    device = await startDevice({
+      config,
+      folder,
+      appVersion: appVersion(),
+      log,
+      announce,
+      hardware: hands,
+      ...(logFile === undefined ? {} : { emptyLog: () => truncate(logFile) }),
+    });
   } catch (error) {
+    await closeHands(hands);
     terminal.error(`The box cannot start: ${(error as Error).message}`);
     return 1;
   }
   try {
-    const identity = await joinServer(
-      join(folder, 'identity.json'),
-      options.server ?? config.server,
-      terminal,
-    );
-    if (identity !== undefined) device.connect(identity);
+    const identityFile = join(folder, 'identity.json');
+    const identity = await joinServer(identityFile, options.server ?? config.server, terminal);
+    if (identity !== undefined)
+      device.connect(identity, {
+        save: (changed) => writeIdentity(identityFile, changed),
+        remove: () => createBoxFiles(folder).remove(basename(identityFile)),
+      });
     // Closing the box ends a scan that is still under way.
     await Promise.race([
       tellScan(terminal, (onProgress) => device.scan(musicFolder, onProgress)),
@@ -117,20 +136,34 @@ export async function runDevice(options: {
     return 0;
   } finally {
     await device.close();
+    hands.close();
   }
 }
 
-/** The buttons on the box's pins, where the device file names some and this machine has them. */
-async function openHardware(config: DeviceConfig, log: Logger, terminal: Terminal): Promise<Hardware> {
-  if (config.gpioPins === undefined) return { buttons: [], lamps: [] };
-  const opened = await openGpioButtons({
-    pins: config.gpioPins,
+/** For a box that did not start: its buttons have nobody who would close them. */
+async function closeHands(hands: Hands | undefined): Promise<void> {
+  await Promise.all((hands?.buttons ?? []).map((buttons) => buttons.close()));
+  hands?.close();
+}
+
+/** The box's buttons and lamps; what is missing, is lost or is back is kept in the log and told to people. */
+async function openBoxHands(
+  config: DeviceConfig,
+  log: Logger,
+  terminal: Terminal,
+  announce: (announcement: Announcement) => void,
+): Promise<Hands> {
+  let tellPeople = (sentence: string): void => terminal.error(sentence);
+  const hands = await openHands({
+    settings: { ...config, filter: pressFilterOf(config) },
     clock: systemClock,
-    onFault: (reason) => log.warn({ event: 'gpioFault', reason }),
+    tell(sentence) {
+      log.warn({ event: 'hands', reason: sentence });
+      tellPeople(sentence);
+    },
   });
-  if (opened.kind === 'opened') return { buttons: [opened.buttons], lamps: [] };
-  terminal.error(opened.reason);
-  return { buttons: [], lamps: [] };
+  tellPeople = (text) => announce({ kind: 'fault', text, fields: { reason: 'hands' } });
+  return hands;
 }
 
 /** This box's identity at its server: the kept one, or a new one by the one-time code at hand. */
@@ -147,6 +180,7 @@ async function joinServer(
     return undefined;
   }
   if (server.enrolmentCode === undefined) {
+    if (kept.kind === 'outdated') terminal.error(`${kept.reason}.`);
     terminal.error(`This box is not enrolled at ${server.url}: put its one-time code into the device file.`);
     return undefined;
   }

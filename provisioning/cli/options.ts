@@ -37,3 +37,14 @@ export function parsePort(text: string, option: string): number {
   }
   return port;
 }
+
+/** Parses an `http` or `https` address without a path, such as `https://amecs.example.org`. Throws UsageError. */
+export function parseOrigin(text: string, option: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol) || url.href !== `${url.origin}/`) {
+    throw new UsageError(
+      `${option} ${text} is not the address of a server: write it like https://amecs.example.org.`,
+    );
+  }
+  return url.origin;
+}

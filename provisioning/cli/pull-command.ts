@@ -1,17 +1,13 @@
 /**
  * `amecs pull`: a site's data as CSV files with a dictionary, all of it or nothing.
  */
-import { randomUUID } from 'node:crypto';
-import { type FileHandle, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { SERVER_FILES } from '../../sync-server/main.ts';
-import { secretSchema } from '../../sync-server/protocol/enrolment.ts';
-import { csvHeader, csvRow } from '../../sync-server/pull/csv.ts';
-import { DICTIONARY_COLUMNS, dictionaryRows, PULL_FILES } from '../../sync-server/pull/dictionary.ts';
-import { EVENT_COLUMNS } from '../../sync-server/pull/event-columns.ts';
-import { createInteractionCollector, INTERACTION_COLUMNS } from '../../sync-server/pull/interactions.ts';
-import { type ExportSource, PullError, readExport } from '../../sync-server/pull/read-export.ts';
-import { syncDirectory } from '../../sync-server/write-file-whole.ts';
+import { bytes32Schema } from '../../sync-server/protocol/enrolment.ts';
+import { PULL_FILES } from '../../sync-server/pull/dictionary.ts';
+import { pullToFolder } from '../../sync-server/pull/pull-to-folder.ts';
+import { PullError } from '../../sync-server/pull/read-export.ts';
+import { SERVER_FILES } from '../../sync-server/server-files.ts';
 import { type Command, UsageError } from './command.ts';
 import { dataFolder, parseOptions } from './options.ts';
 
@@ -49,7 +45,7 @@ Example: amecs pull --out study-1 --server https://amecs.example.org --token-fil
         researcherToken: await readToken(tokenFile),
         signal: terminal.signal,
       };
-      const pulled = await pullTo(outDir, source);
+      const pulled = await pullToFolder(outDir, source);
       terminal.out(
         `${count(pulled.events, 'event')} and ${count(pulled.interactions, 'press', 'presses')} ` +
           `of ${count(pulled.participants, 'participant')} are in ${outDir}.`,
@@ -57,8 +53,8 @@ Example: amecs pull --out study-1 --server https://amecs.example.org --token-fil
       if (pulled.isDemo) terminal.out('These are the data of a demo, not of a study.');
       if (pulled.quarantined > 0) {
         terminal.out(
-          `${count(pulled.quarantined, 'event')} more could not be read and are kept raw at the server; ` +
-            'update the server, then pull again.',
+          `${count(pulled.quarantined, 'event')} more could not be taken and are raw in ${PULL_FILES.quarantine}; ` +
+            'the column reason says why.',
         );
       }
       return 0;
@@ -69,78 +65,6 @@ Example: amecs pull --out study-1 --server https://amecs.example.org --token-fil
     }
   },
 };
-
-interface Pulled {
-  readonly events: number;
-  readonly interactions: number;
-  readonly participants: number;
-  readonly quarantined: number;
-  readonly isDemo: boolean;
-}
-
-/** Writes all files under a temporary name beside their place, then renames them; a failure leaves DIR as it was. */
-async function pullTo(outDir: string, source: ExportSource): Promise<Pulled> {
-  const staging = join(outDir, `.pull-${randomUUID()}`);
-  try {
-    await mkdir(outDir, { recursive: true });
-    await mkdir(staging);
-    const pulled = await writeFiles(staging, source);
-    // The dictionary first: whoever sees new data can look them up.
-    for (const name of [PULL_FILES.dictionary, PULL_FILES.interactions, PULL_FILES.events]) {
-      await rename(join(staging, name), join(outDir, name));
-    }
-    syncDirectory(outDir);
-    return pulled;
-  } catch (error) {
-    if (error instanceof PullError) throw error;
-    const hint = 'Check that the folder is yours and its disk has room.';
-    throw new PullError(`write ${outDir}: ${(error as Error).message}`, hint, { cause: error });
-  } finally {
-    await rm(staging, { recursive: true, force: true });
-  }
-}
-
-async function writeFiles(folder: string, source: ExportSource): Promise<Pulled> {
-  const collector = createInteractionCollector();
-  const participants = new Set<string>();
-  let events = 0;
-  let quarantined = 0;
-  let isDemo = false;
-  await writeFile(join(folder, PULL_FILES.events), async (file) => {
-    await file.write(csvHeader(EVENT_COLUMNS));
-    for await (const page of readExport(source)) {
-      const rows = page.rows.map((row) => ({ ...row, siteId: page.siteId }));
-      for (const row of rows) {
-        collector.add(row);
-        participants.add(row.participantId);
-      }
-      await file.write(rows.map((row) => csvRow(EVENT_COLUMNS, row)).join(''));
-      events += rows.length;
-      quarantined = page.quarantined;
-      isDemo = page.purpose === 'demo';
-    }
-  });
-  const interactions = collector.interactions();
-  await writeFile(join(folder, PULL_FILES.interactions), async (file) => {
-    const rows = interactions.map((row) => csvRow(INTERACTION_COLUMNS, row));
-    await file.write(csvHeader(INTERACTION_COLUMNS) + rows.join(''));
-  });
-  await writeFile(join(folder, PULL_FILES.dictionary), async (file) => {
-    const rows = dictionaryRows().map((row) => csvRow(DICTIONARY_COLUMNS, row));
-    await file.write(csvHeader(DICTIONARY_COLUMNS) + rows.join(''));
-  });
-  return { events, interactions: interactions.length, participants: participants.size, quarantined, isDemo };
-}
-
-async function writeFile(path: string, write: (file: FileHandle) => Promise<void>): Promise<void> {
-  const file = await open(path, 'wx');
-  try {
-    await write(file);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
 
 async function readAddress(path: string): Promise<string> {
   try {
@@ -165,7 +89,7 @@ async function readToken(path: string): Promise<string> {
   } catch (error) {
     throw new PullError(`read token: ${(error as Error).message}`, hint, { cause: error });
   }
-  if (secretSchema.safeParse(token).success) return token;
+  if (bytes32Schema.safeParse(token).success) return token;
   throw new PullError(`read token: what is in ${path} is not a researcher token`, hint);
 }
 

@@ -1,7 +1,8 @@
-/** `npm run bench -- NAME [--json]`: runs one benchmark, prints its table, and with --json one object at the end. */
+/** `npm run bench -- NAME [--json] [its options]`: runs one benchmark, prints its table, and with --json one object at the end. */
 import type { Benchmark, BenchResult } from './benchmark.ts';
 
 const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
+  fleet: async () => (await import('./fleet-bench.ts')).fleetBench,
   features: async () => (await import('./features-bench.ts')).featuresBench,
   learning: async () => (await import('./learning-bench.ts')).learningBench,
   press: async () => (await import('./press-bench.ts')).pressBench,
@@ -11,7 +12,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
 const { stdout, stderr } = process;
 
 async function main(argv: readonly string[]): Promise<number> {
-  const name = argv.find((argument) => !argument.startsWith('-'));
+  const [name, ...options] = argv.filter((argument) => argument !== '--json');
   const load = name === undefined ? undefined : BENCHMARKS[name];
   if (name === undefined || load === undefined) {
     const known = Object.keys(BENCHMARKS).join(', ');
@@ -23,7 +24,7 @@ async function main(argv: readonly string[]): Promise<number> {
   const benchmark = await load();
   const result = await benchmark((line) => {
     if (stderr.isTTY) stderr.write(`\r\x1b[2K${line}`);
-  });
+  }, options);
   if (stderr.isTTY) stderr.write('\r\x1b[2K');
   printTable(result);
   if (argv.includes('--json')) {

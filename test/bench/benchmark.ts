@@ -7,8 +7,8 @@ export interface BenchResult {
   readonly rows: readonly { readonly what: string; readonly value: string }[];
 }
 
-/** Runs once; `progress` shows what it is at. */
-export type Benchmark = (progress: (line: string) => void) => Promise<BenchResult>;
+/** Runs once; `progress` shows what it is at, `argv` is what follows the name, without --json. */
+export type Benchmark = (progress: (line: string) => void, argv: readonly string[]) => Promise<BenchResult>;
 
 /** The value below which `share` of the sorted or unsorted `values` lie (nearest rank). NaN without values. */
 export function percentile(values: readonly number[], share: number): number {

@@ -6,8 +6,8 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { MODEL_NAME } from '../../../device/learning/child-learner.ts';
 import type { StoredSong } from '../../../device/music/library-store.ts';
-import type { StandingSelection } from '../../../device/storage/journal-table.ts';
-import { createOperations, type StoredModel } from '../../../device/storage/operations.ts';
+import { createMemory, type StoredModel } from '../../../device/storage/operations.ts';
+import type { StandingSelection } from '../../../device/storage/press-history.ts';
 
 /** What a box has kept. */
 export interface BoxRecord {
@@ -28,9 +28,6 @@ export type RecordReading =
 const MAGIC = Buffer.from('SQLite format 3\0', 'latin1');
 const VERSIONS_AT = [18, 19] as const;
 const WITHOUT_LOG = 1;
-
-/** Only appending needs a true epoch. */
-const NO_EPOCH = 0;
 
 const NOT_A_JOURNAL: RecordReading = {
   kind: 'unreadable',
@@ -53,11 +50,11 @@ export function readBoxRecord(path: string): RecordReading {
     database = openUntouched(path);
     if (database === undefined) return NOT_A_JOURNAL;
     if (database.pragma('quick_check(1)', { simple: true }) !== 'ok') return DAMAGED;
-    const operations = createOperations(database, NO_EPOCH);
+    const memory = createMemory(database);
     const record = {
-      songs: operations.songs(),
-      selections: operations.selectionsAfter({ epoch: 0, seq: 0 }),
-      stored: operations.loadModel(MODEL_NAME),
+      songs: memory.songs(),
+      selections: memory.selectionsAfter({ epoch: 0, seq: 0 }),
+      stored: memory.loadModel(MODEL_NAME),
     };
     return { kind: 'read', record };
   } catch (error) {

@@ -2,14 +2,14 @@
  * `amecs model replay`: makes the child's model anew from a journal, compares it with the one the box stored, and tells
  * how well it foretold the presses beside what people in general hear. Reads only.
  */
-import { loadSongOpinions, type SongOpinions } from '../../../device/learning/song-opinions.ts';
+import type { SongOpinions } from '../../../device/learning/song-opinions.ts';
 import { type ChildModel, createChildModel } from '../../../models/child/child-model.ts';
 import { parseChildModel, serialiseChildModel } from '../../../models/child/child-state.ts';
 import { isForestDue, pendingForest, withForest } from '../../../models/child/forest-delivery.ts';
 import { type FeaturesOf, forestRows } from '../../../models/child/forest-rows.ts';
 import type { Prior } from '../../../models/child/prior.ts';
-import { loadPrior } from '../../../models/population/load-prior.ts';
 import type { Terminal } from '../command.ts';
+import { readBoxModel } from './box-model.ts';
 import { type BoxRecord, readBoxRecord } from './box-record.ts';
 import {
   type Foretelling,
@@ -73,8 +73,8 @@ export async function replayModel({ journal, asJson }: ReplayOptions, terminal: 
     );
     return 1;
   }
-  const opinions = await loadSongOpinions((sentence) => terminal.error(sentence));
-  const replay = await replayRecord(reading.record, opinions, loadPrior(), terminal);
+  const { opinions, prior } = await readBoxModel(journal, (sentence) => terminal.error(sentence));
+  const replay = await replayRecord(reading.record, opinions, prior, terminal);
   if (replay === undefined) return 130;
   if (asJson)
     terminal.out(JSON.stringify({ journal, populationId: opinions.populationId, ...replay }, null, 2));

@@ -1,9 +1,8 @@
 /** `amecs model show`: what the child's model believes and how sure it is, for a caregiver; with --json for researchers. */
 import { resolve } from 'node:path';
-import { loadSongOpinions } from '../../../device/learning/song-opinions.ts';
-import { loadPrior } from '../../../models/population/load-prior.ts';
 import type { Terminal } from '../command.ts';
 import { findSong } from '../library/find-song.ts';
+import { readBoxModel } from './box-model.ts';
 import { type BoxRecord, readBoxRecord } from './box-record.ts';
 import { type ModelView, type SongBelief, viewModel } from './model-view.ts';
 import { modelLines, songBeliefLines } from './model-words.ts';
@@ -31,8 +30,8 @@ export async function showModel(options: ShowModelOptions, terminal: Terminal): 
     return 1;
   }
   const record = reading.kind === 'read' ? reading.record : EMPTY_BOX;
-  const opinions = await loadSongOpinions((reason) => terminal.error(reason));
-  const view = await viewModel(record, opinions, loadPrior(), terminal);
+  const { opinions, prior } = await readBoxModel(options.journal, (reason) => terminal.error(reason));
+  const view = await viewModel(record, opinions, prior, terminal);
   if (view === undefined) return 130;
   if (options.song === '') {
     const lines = options.asJson ? jsonLines(modelForJson(view)) : modelLines(view, options.width);

@@ -5,14 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { enrol } from '../../../device/sync/enrolment.ts';
-import { createFetchExchange } from '../../../device/sync/exchange.ts';
 import { startUplink } from '../../../device/sync/uplink.ts';
 import { pullCommand } from '../../../provisioning/cli/pull-command.ts';
 import { type RunningServer, startServer } from '../../../sync-server/main.ts';
 import type { JournalEntry } from '../../../sync-server/protocol/journal-event.ts';
 import { SONG_ID } from '../../support/journal-events.ts';
-import { createMemoryOutbox } from '../../support/memory-outbox.ts';
+import { createJournalOutbox } from '../../support/journal-outbox.ts';
 import { createRecordingTerminal } from '../../support/recording-terminal.ts';
+import { callsOf } from '../../support/server-calls.ts';
 
 const song = { songId: SONG_ID, predicted: [0.7, 0.1, 0.1, 0.1] as [number, number, number, number] };
 const PRESSES: readonly JournalEntry[] = [
@@ -36,14 +36,13 @@ beforeAll(async () => {
   server = await startServer({ dataDir, port: 0 });
   const outcome = await enrol({ serverUrl: server.url, code: await server.createEnrolmentCode() });
   if (outcome.kind !== 'enrolled') throw new Error(outcome.reason);
-  const outbox = createMemoryOutbox();
+  const outbox = createJournalOutbox();
   for (const entry of PRESSES) outbox.append(entry);
-  while (outbox.events.length < EVENTS) outbox.append();
+  outbox.appendMany(EVENTS - PRESSES.length);
   await new Promise<void>((resolve) => {
     const uplink = startUplink({
       outbox,
-      exchange: createFetchExchange(server.url),
-      deviceToken: outcome.identity.deviceToken,
+      createCalls: callsOf(outcome.identity),
       onEvent: () => {
         if (outbox.acknowledged().seq === EVENTS) resolve(uplink.close());
       },
@@ -70,7 +69,7 @@ async function pullThrough(change: (page: string, nth: number) => string | undef
   let nth = 0;
   const proxy = createServer(async (request, reply) => {
     const { authorization = '' } = request.headers;
-    const url = server.url + request.url!.replace(/limit=\d+/, 'limit=300');
+    const url = server.url + request.url!.replace('limit=5000', 'limit=300');
     const page = await (await fetch(url, { headers: { authorization } })).text();
     nth += 1;
     const changed = change(page, nth);
@@ -98,7 +97,13 @@ describe('amecs pull', () => {
     const { exitCode, out } = await pull();
     expect(exitCode).toBe(0);
     expect(out).toBe(`${EVENTS} events and 2 presses of 1 participant are in ${outDir}.`);
-    expect(readdirSync(outDir).sort()).toEqual(['dictionary.csv', 'events.csv', 'interactions.csv']);
+    expect(readdirSync(outDir).sort()).toEqual([
+      'dictionary.csv',
+      'events.csv',
+      'interactions.csv',
+      'quarantine.csv',
+    ]);
+    expect(readTable('quarantine.csv')).toEqual([]);
     expect(readTable('events.csv').map(({ seq }) => Number(seq))).toEqual(
       Array.from({ length: EVENTS }, (_, index) => index + 1),
     );
@@ -124,7 +129,7 @@ describe('amecs pull', () => {
     expect((await pull()).exitCode).toBe(0);
     expect(readTable('events.csv')).toHaveLength(EVENTS);
     expect(readFileSync(join(outDir, 'notes.txt'), 'utf8')).toBe('mine');
-    expect(readdirSync(outDir)).toHaveLength(4);
+    expect(readdirSync(outDir)).toHaveLength(5);
   });
 
   test('takes server and token from options, as on another machine', async () => {
@@ -136,7 +141,8 @@ describe('amecs pull', () => {
 
   test('puts all pages together', async () => {
     const { exitCode, pages } = await pullThrough((page) => page);
-    expect([exitCode, pages]).toEqual([0, 3]);
+    // Three of events, one of the quarantine.
+    expect([exitCode, pages]).toEqual([0, 4]);
     expect(readTable('events.csv')).toHaveLength(EVENTS);
   });
 

@@ -7,13 +7,12 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { compiledEntry } from '../../../device/compiled-entry.ts';
 import { enrol } from '../../../device/sync/enrolment.ts';
-import { createFetchExchange } from '../../../device/sync/exchange.ts';
 import { startUplink } from '../../../device/sync/uplink.ts';
 import { type ServerReport, serverCommand } from '../../../provisioning/cli/server-command.ts';
 import { ROUTES } from '../../../sync-server/protocol/protocol-limits.ts';
-import { journalEvents } from '../../support/journal-events.ts';
-import { createMemoryOutbox } from '../../support/memory-outbox.ts';
+import { createJournalOutbox } from '../../support/journal-outbox.ts';
 import { createRecordingTerminal } from '../../support/recording-terminal.ts';
+import { callsOf } from '../../support/server-calls.ts';
 
 const AMECS = compiledEntry(
   new URL('../../../provisioning/cli/server-command.ts', import.meta.url).href,
@@ -89,14 +88,14 @@ describe('amecs server, in its own process,', () => {
     const { url, enrolmentCode } = await ready(first.askForCode());
     const outcome = await enrol({ serverUrl: url, code: enrolmentCode });
     if (outcome.kind !== 'enrolled') throw new Error(outcome.reason);
-    const { deviceToken } = outcome.identity;
-    const outbox = createMemoryOutbox(journalEvents(1, 1, 3000));
+    const { identity } = outcome;
+    const outbox = createJournalOutbox();
+    outbox.appendMany(3000);
     const sendUntil = (serverUrl: string, isDone: () => boolean) =>
       new Promise<void>((resolve) => {
         const uplink = startUplink({
           outbox,
-          exchange: createFetchExchange(serverUrl),
-          deviceToken,
+          createCalls: callsOf(identity, serverUrl),
           onEvent: () => {
             if (isDone()) resolve(uplink.close());
           },
@@ -110,12 +109,9 @@ describe('amecs server, in its own process,', () => {
     expect(acknowledged.seq).toBeGreaterThanOrEqual(500);
 
     const again = await ready(forkServer().askForCode());
-    const headers = { authorization: `Bearer ${deviceToken}` };
-    const cursor = await (await fetch(again.url + ROUTES.cursor, { headers })).json();
-    expect(cursor).toMatchObject({ ackedThrough: { epoch: 1 } });
-    expect((cursor as { ackedThrough: { seq: number } }).ackedThrough.seq).toBeGreaterThanOrEqual(
-      acknowledged.seq,
-    );
+    const cursor = await callsOf(identity, again.url)(new AbortController().signal).cursor();
+    if (cursor.kind !== 'answer') throw new Error(cursor.kind);
+    expect(cursor.value.heads[0]!.seq).toBeGreaterThanOrEqual(acknowledged.seq);
     await sendUntil(again.url, () => outbox.acknowledged().seq === 3000);
   });
 
