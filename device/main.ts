@@ -27,7 +27,7 @@ import { PANEL_KEYS } from './panel/panel-protocol.ts';
 import { openPanel } from './panel-opening.ts';
 import { linkToServer, type ServerLink } from './server-link.ts';
 import { createStatusBoard } from './status-board.ts';
-import { openStorage } from './storage/storage.ts';
+import { openStorage, type Storage } from './storage/storage.ts';
 import type { Identity } from './sync/identity-file.ts';
 import { announcementsOfUplink, serverFaultsAfter } from './uplink-announcements.ts';
 import { createWishes, eraseSetAside } from './wishes.ts';
@@ -76,16 +76,27 @@ export interface Device {
 
 /** Starts the box. Rejects with one clear sentence when it cannot work at all (its folder cannot be written). */
 export async function startDevice(options: DeviceOptions): Promise<Device> {
+  const { folder } = options;
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  raiseThreadPriority();
+  const bootId = randomUUID();
+  const storage = await openStorage({ path: join(folder, 'device.sqlite'), bootId, clock: systemClock });
+  try {
+    return await assemble(options, storage, bootId);
+  } catch (error) {
+    // Its thread would keep the process alive after the fault was told.
+    await storage.close();
+    throw error;
+  }
+}
+
+async function assemble(options: DeviceOptions, storage: Storage, bootId: string): Promise<Device> {
   const { config, folder, log, announce } = options;
   const clock = systemClock;
   const stalls = countStalls((stallMs) => log.warn({ event: 'loopStalled', stallMs: Math.round(stallMs) }));
   const songById = new Map<string, LibrarySong>();
   const titleOf = (songId: string): string => songById.get(songId)?.title ?? `song ${songId.slice(0, 8)}`;
 
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  raiseThreadPriority();
-  const bootId = randomUUID();
-  const storage = await openStorage({ path: join(folder, 'device.sqlite'), bootId, clock });
   const heardSongs = await storage.songs();
   for (const song of heardSongs) songById.set(song.songId, song);
 

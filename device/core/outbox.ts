@@ -5,11 +5,12 @@
  *   acknowledged to the batch's end      | acknowledge in the outbox, go on
  *   acknowledged in part                 | acknowledge that part, send the rest
  *   the server is behind                 | ask for its heads, begin again at the first event it lacks
+ *   a head of another history (cursor)   | it lacks that whole epoch, and was restored: another card took our places there
  *   another card writes this journal too | go on in a new epoch, and send all the box holds again: set aside or known
  *   too large                            | halve the batch; one event alone that is too large waits
  *   anything else, or none               | wait with full jitter, try the same again, for ever
  */
-import type { Acknowledgement } from '../../sync-server/protocol/event-batch.ts';
+import type { Acknowledgement, JournalHead } from '../../sync-server/protocol/event-batch.ts';
 import type { ChainValue } from '../../sync-server/protocol/journal-chain.ts';
 import type { JournalEvent } from '../../sync-server/protocol/journal-event.ts';
 import { JOURNAL_START, type Position } from '../../sync-server/protocol/position.ts';
@@ -115,7 +116,21 @@ function lastKnownBefore(heads: Heads, first: Position): Position {
 }
 
 /**
- * What the server has of this card's journal, given the `heads` of its cursor. In a forked epoch a head is the end of
+ * The heads whose chain is the one the box has after the same event: all before is then the same, too. `ownChains` holds
+ * the box's, in the same order. A head nobody can compare counts: one without a chain, and one beyond what the box holds.
+ */
+export function headsOfOurHistory(
+  heads: readonly JournalHead[],
+  ownChains: readonly (ChainValue | undefined)[],
+): Heads {
+  return heads.filter(({ chain }, index) => {
+    const own = ownChains[index];
+    return chain === undefined || own === undefined || chain === own;
+  });
+}
+
+/**
+ * What the server has of this card's journal, given the `heads` of our history in its cursor. In a forked epoch a head is the end of
  * another card's events and says nothing of ours, so there the box goes by its own acknowledgements, as long as the
  * server's history is the one that gave them.
  */

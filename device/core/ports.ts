@@ -120,8 +120,8 @@ export interface LocalEpoch {
 export interface Outbox {
   /** The oldest events not yet acknowledged, in order. */
   pending(limit: number): Promise<readonly PendingEvent[]>;
-  /** All events up to and including this one are safe at the server. Never moves back. */
-  acknowledge(through: Position): Promise<void>;
+  /** All events up to and including this one are safe at the server, as it said at `serverMs` on its clock. Never moves back. */
+  acknowledge(through: Position, serverMs?: number): Promise<void>;
   /**
    * Everything after `to` counts as unsent again (undefined: nothing does), and `generation` is the server's history
    * from now on. Never moves forward; resolves with whether it moved back.
@@ -129,6 +129,8 @@ export interface Outbox {
   rewind(to: Position | undefined, generation: string): Promise<boolean>;
   /** Generation of the server that acknowledged last; undefined before the first. */
   generation(): Promise<string | undefined>;
+  /** The journal's chain after each of these events; undefined for those the box does not hold. */
+  chainsAfter(events: readonly Position[]): Promise<readonly (ChainValue | undefined)[]>;
   /** What the box holds, by epoch. */
   epochs(): Promise<readonly LocalEpoch[]>;
   /**

@@ -22,13 +22,15 @@ const MARK_EVERY_MS = 24 * 60 * 60 * 1000;
 const MAX_MARKS = 100;
 
 /**
- * `marks` with one for an acknowledgement that just came, unless there was one within a day. A mark later than now was set
- * while the server's clock ran ahead: it goes, and its events count from a later one.
+ * `marks` with one for an acknowledgement that just came, unless there was one within a day; `marks` itself
+ * when nothing changes. A mark later than now was set while the server's clock ran ahead: it goes, and its events count
+ * from a later one.
  */
 export function withMark(marks: SentMarks, mark: SentMark): SentMarks {
   const past = marks.filter(({ serverMs }) => serverMs <= mark.serverMs);
   const newest = past.at(-1);
-  if (newest !== undefined && mark.serverMs - newest.serverMs < MARK_EVERY_MS) return past;
+  const isDue = newest === undefined || mark.serverMs - newest.serverMs >= MARK_EVERY_MS;
+  if (!isDue) return past.length === marks.length ? marks : past;
   return [...past, mark].slice(-MAX_MARKS);
 }
 

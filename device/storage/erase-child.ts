@@ -7,16 +7,13 @@
  */
 import type Database from 'better-sqlite3';
 
-/** Of the journal that is erased; the epoch stays, so that the next one is another. */
-const JOURNAL_MARKS = ['acknowledged', 'purgedThrough', 'generation', 'forkedEpochs'];
-
 /** May be done again: a box that lost power in the middle does. Some seconds where the library is large. */
 export function eraseChild(database: Database.Database): void {
   database.pragma('secure_delete = ON');
   const forget = database.transaction(() => {
     database.exec('DELETE FROM events; DELETE FROM models');
-    const forgetMark = database.prepare('DELETE FROM settings WHERE name = ?');
-    for (const mark of JOURNAL_MARKS) forgetMark.run(mark);
+    // All of them are of the journal that goes; its epoch is counted on, so that the next one is another.
+    database.exec("DELETE FROM settings WHERE name <> 'epoch'");
     database.exec("UPDATE settings SET value = CAST(value AS INTEGER) + 1 WHERE name = 'epoch'");
   });
   forget.immediate();

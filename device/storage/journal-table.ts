@@ -12,7 +12,7 @@
  * own chain, so nothing of what is gone is needed to go on. The newest event always stays: the next one counts from it.
  */
 import type Database from 'better-sqlite3';
-import { CHAIN_START } from '../../sync-server/protocol/journal-chain.ts';
+import { CHAIN_START, type ChainValue } from '../../sync-server/protocol/journal-chain.ts';
 import type { EventStamp, JournalEntry } from '../../sync-server/protocol/journal-event.ts';
 import { comparePositions, JOURNAL_START, type Position } from '../../sync-server/protocol/position.ts';
 import type { LocalEpoch, PendingEvent } from '../core/ports.ts';
@@ -32,6 +32,8 @@ export interface JournalTable {
   rewind(to: Position | undefined, generation: string): boolean;
   generation(): string | undefined;
   pendingCount(): number;
+  /** See `Outbox`. */
+  chainsAfter(events: readonly Position[]): (ChainValue | undefined)[];
   epochs(): LocalEpoch[];
   /** See `Outbox`. The fork and the event that tells of it are one transaction. */
   beginEpoch(moment: Moment, parts: { insteadOf: number; atLeast: number }): number | undefined;
@@ -51,6 +53,7 @@ export function createJournalTable(database: Database.Database): JournalTable {
      VALUES (@epoch, @seq, @bootId, @monotonicMs, @wallMs, @clockState, @kind, @entry, @chainBefore)`,
   );
   const newestOf = database.prepare('SELECT * FROM events WHERE epoch = ? ORDER BY seq DESC LIMIT 1');
+  const rowAt = database.prepare('SELECT * FROM events WHERE epoch = ? AND seq = ?');
   const tail = database.prepare(
     'SELECT * FROM events WHERE (epoch, seq) > (@epoch, @seq) ORDER BY epoch, seq LIMIT @limit',
   );
@@ -78,12 +81,8 @@ export function createJournalTable(database: Database.Database): JournalTable {
   };
   const setPlace = (name: Place, { epoch, seq }: Position): void =>
     void saveSetting.run(name, JSON.stringify({ epoch, seq }));
-  const sentMarks = (): SentMarks =>
-    JSON.parse((readSetting.get('sentMarks') as string | undefined) ?? '[]');
-  /** `next` has the length of `before` only when it is the same. */
-  const setSentMarks = (before: SentMarks, next: SentMarks): void => {
-    if (JSON.stringify(next) !== JSON.stringify(before)) saveSetting.run('sentMarks', JSON.stringify(next));
-  };
+  const sentMarks = (): SentMarks => JSON.parse((readSetting.get('sentMarks') as string | undefined) ?? '[]');
+  const setSentMarks = (marks: SentMarks): void => void saveSetting.run('sentMarks', JSON.stringify(marks));
   const currentEpoch = (): number => Number(readSetting.get('epoch'));
   const forkedEpochs = (): number[] =>
     JSON.parse((readSetting.get('forkedEpochs') as string | undefined) ?? '[]');
@@ -125,13 +124,21 @@ export function createJournalTable(database: Database.Database): JournalTable {
         event: rowToEvent(row),
         chainBefore: chainOf(row.chain_before),
       })),
-    acknowledge: inTransaction((through: Position) => {
-      if (comparePositions(through, place('acknowledged')) > 0) setPlace('acknowledged', through);
+    acknowledge: inTransaction((through: Position, serverMs?: number) => {
+      if (comparePositions(through, place('acknowledged')) <= 0) return;
+      setPlace('acknowledged', through);
+      if (serverMs === undefined) return;
+      const marks = sentMarks();
+      const next = withMark(marks, { through, serverMs });
+      if (next !== marks) setSentMarks(next);
     }),
     rewind: inTransaction((to: Position | undefined, generation: string) => {
+      // Another database, or another history of it: how long it has had what it has, nobody knows.
+      if (readSetting.get('generation') !== generation) setSentMarks([]);
       saveSetting.run('generation', generation);
       if (to === undefined || comparePositions(to, place('acknowledged')) >= 0) return false;
       setPlace('acknowledged', to);
+      setSentMarks(marksUpTo(sentMarks(), to));
       return true;
     }),
     generation: () => readSetting.get('generation') as string | undefined,
@@ -139,6 +146,11 @@ export function createJournalTable(database: Database.Database): JournalTable {
       const sent = sentThrough();
       return runsAfter(sent).reduce((count, { firstSeq, lastSeq }) => count + lastSeq - firstSeq + 1, 0);
     },
+    chainsAfter: (events) =>
+      events.map(({ epoch, seq }) => {
+        const row = rowAt.get(epoch, seq) as EventRow | undefined;
+        return row === undefined ? undefined : chainAfter(row);
+      }),
     epochs() {
       const forked = new Set(forkedEpochs());
       const acked = place('acknowledged');
@@ -157,6 +169,7 @@ export function createJournalTable(database: Database.Database): JournalTable {
         saveSetting.run('forkedEpochs', JSON.stringify([...forked, insteadOf]));
         // Earlier acknowledgements may be of a database that was lost, and another card's events in our places.
         setPlace('acknowledged', JOURNAL_START);
+        setSentMarks([]);
         const current = currentEpoch();
         if (current !== insteadOf) return current;
         const epoch = Math.max(current + 1, atLeast);
@@ -165,11 +178,16 @@ export function createJournalTable(database: Database.Database): JournalTable {
         return epoch;
       },
     ),
-    purgeSent: inTransaction((now: WallTime, limit: number) => {
-      const spent = nextSpent(now, limit);
+    purgeSent: inTransaction((limit: number) => {
+      const marks = sentMarks();
+      const to = spentThrough(marks);
+      if (to === undefined) return false;
+      const from = place('purgedThrough');
+      const spent = lastSpent.get({ ...between(from, to), limit }) as Position | undefined;
       if (spent === undefined) return false;
-      deleteSpent.run(between(place('purgedThrough'), spent));
+      deleteSpent.run(between(from, spent));
       setPlace('purgedThrough', spent);
+      setSentMarks(marksBeyond(marks, spent));
       return true;
     }),
   };

@@ -109,14 +109,14 @@ export async function openStorage(options: { path: string; bootId: string; clock
     setAsideAs: ready.setAsideAs,
     append: (entry, atMs) => ask('append', momentAt(atMs), entry),
     pending: (limit) => ask('pending', limit),
-    acknowledge: (through) => ask('acknowledge', through),
+    acknowledge: (through, serverMs) => ask('acknowledge', through, serverMs),
     rewind: (to, generation) => ask('rewind', to, generation),
     generation: () => ask('generation'),
+    chainsAfter: (events) => ask('chainsAfter', events),
     epochs: () => ask('epochs'),
     beginEpoch: (parts) => ask('beginEpoch', momentAt(clock.monotonicMs()), parts),
     async purgeSent() {
-      const now = { wallMs: clock.wallMs(), clockState: clock.clockState() };
-      while (await ask<boolean>('purgeSent', now, PURGE_EVENTS));
+      while (await ask<boolean>('purgeSent', PURGE_EVENTS));
     },
     pendingCount: () => ask('pendingCount'),
     selectionsAfter: (position) => ask('selectionsAfter', position),

@@ -46,7 +46,7 @@ export async function enrol(parts: EnrolmentParts): Promise<EnrolmentOutcome> {
   const { exchange } = createProvenExchange({
     exchange: parts.exchange ?? createFetchExchange(serverUrl),
     serverUrl,
-    keys: { candidates: () => [key], accepted: async () => {} },
+    keys: { candidates: () => [key], accepted: async () => {}, allRefused: () => {} },
   });
   const stop = parts.stop ?? new AbortController().signal;
   const body = Buffer.from(JSON.stringify({ protocol: PROTOCOL_VERSION, code }));

@@ -41,7 +41,7 @@ export const systemTimers: Timers = {
   },
 };
 
-/** The largest reply is an acknowledgement of 500 quarantined events: about 40 kB. */
+/** The largest reply is a cursor that tells of 1,000 epochs: about 110 kB. */
 const MAX_REPLY_BYTES = 256 * 1024;
 
 /** An exchange with the server at `serverUrl` by the platform's fetch. */

@@ -7,6 +7,12 @@ import { z } from 'zod';
 import { enrolmentAnswerSchema } from '../../sync-server/protocol/enrolment.ts';
 import { deviceKeySchema } from './device-key.ts';
 
+/**
+ * Keys given up by a rotation that are kept in case the server is restored from a backup: one a month makes 90 days, as
+ * long as the box keeps what it sent (KEEP_SENT_MS), so an older backup could not be made whole again anyway.
+ */
+export const MAX_FORMER_KEYS = 3;
+
 export const identitySchema = enrolmentAnswerSchema.extend({
   serverUrl: z.url(),
   key: deviceKeySchema,
@@ -14,6 +20,8 @@ export const identitySchema = enrolmentAnswerSchema.extend({
   keySinceMs: z.number().optional(),
   /** Saved before the server is asked to take it; see key-ring.ts. */
   nextKey: deviceKeySchema.optional(),
+  /** Newest first; a server restored from a backup may know one of them. */
+  formerKeys: z.array(deviceKeySchema).max(MAX_FORMER_KEYS).optional(),
 });
 
 export type Identity = z.infer<typeof identitySchema>;

@@ -26,11 +26,11 @@ export interface RotationParts {
 
 /** Rotates now; never rejects. */
 export async function rotateKey({ calls, keys, serverUrl, nonce }: RotationParts): Promise<RotationOutcome> {
-  const wasUnderWay = keys.candidates().length > 1;
+  const wasUnderWay = keys.isRotating();
   // Brings a fresh nonce for the proof in the body, and ends a rotation whose last reply was lost.
   const asked = await calls.cursor();
   if (asked.kind !== 'answer') return failed(asked);
-  if (wasUnderWay && keys.candidates().length === 1) return rotated(keys);
+  if (wasUnderWay && !keys.isRotating()) return rotated(keys);
   let newKeyProof: string;
   try {
     const nextKey = await keys.nextKey();
@@ -47,14 +47,14 @@ export async function rotateKey({ calls, keys, serverUrl, nonce }: RotationParts
   // The first use of the new key is what makes the server forget the old one.
   const used = await calls.cursor();
   if (used.kind !== 'answer') return failed(used);
-  if (keys.candidates().length > 1) {
+  if (keys.isRotating()) {
     return { kind: 'failed', reason: 'the server took the new key, but does not know it' };
   }
   return rotated(keys);
 }
 
 function rotated(keys: KeyRing): RotationOutcome {
-  const { d: _, ...publicKey } = keys.candidates()[0]!;
+  const { d: _, ...publicKey } = keys.current();
   return { kind: 'rotated', keyThumbprint: keyThumbprint(publicKey) };
 }
 

@@ -22,7 +22,7 @@ export interface ProvenExchangeParts {
   readonly exchange: Exchange;
   /** Where `exchange` goes; the proof names it. */
   readonly serverUrl: string;
-  readonly keys: Pick<KeyRing, 'candidates' | 'accepted'>;
+  readonly keys: Pick<KeyRing, 'candidates' | 'accepted' | 'allRefused'>;
   /** Without it the proofs say nothing about time. */
   readonly clock?: ProofClock;
 }
@@ -74,7 +74,8 @@ export function createProvenExchange(parts: ProvenExchangeParts): ProvenExchange
     nonce: () => nonce,
     lastExchange: () => lastExchange,
     async exchange(request, signal) {
-      const [first, ...others] = keys.candidates();
+      const candidates = keys.candidates();
+      const [first, ...others] = candidates;
       let key = first!;
       let reply = await send(request, key, signal);
       for (const other of others) {
@@ -84,7 +85,8 @@ export function createProvenExchange(parts: ProvenExchangeParts): ProvenExchange
       }
       // Only our server gives nonces: a sign-in page that says 200 accepts no key.
       const isAccepted = reply.status >= 200 && reply.status < 300 && reply.nonce !== undefined;
-      if (isAccepted) await keys.accepted(key, reply.serverTimeMs);
+      if (isAccepted) await keys.accepted(key, candidates, reply.serverTimeMs);
+      if (refusalCode(reply) === 'keyUnknown') keys.allRefused();
       return reply;
     },
   };

@@ -6,7 +6,8 @@ import { type Problem, problemSchema } from '../../sync-server/protocol/problem.
 import type { HttpReply } from './exchange.ts';
 
 export type ReadReply<T> =
-  | { readonly kind: 'answer'; readonly value: T }
+  /** `serverMs`: when the server answered, by its clock. */
+  | { readonly kind: 'answer'; readonly value: T; readonly serverMs?: number }
   | { readonly kind: 'refusal'; readonly problem: Problem; readonly retryAfterMs: number }
   | {
       readonly kind: 'stranger';
@@ -26,11 +27,13 @@ const FILE_MEDIA_TYPE = 'application/octet-stream';
 
 /** Only a 2xx with a body of this `schema` is an answer: a page of HTML with status 200 is not. */
 export function readReply<T extends z.ZodType>(reply: HttpReply, schema: T): ReadReply<z.output<T>> {
-  const { status, retryAfterMs } = reply;
+  const { status, retryAfterMs, serverTimeMs: serverMs } = reply;
   const body = parseJson(reply.body);
   if (status >= 200 && status < 300) {
     const answer = schema.safeParse(body);
-    if (answer.success) return { kind: 'answer', value: answer.data };
+    if (answer.success) {
+      return { kind: 'answer', value: answer.data, ...(serverMs === undefined ? {} : { serverMs }) };
+    }
   }
   const problem = problemSchema.safeParse(body);
   if (status >= 400 && problem.success) return { kind: 'refusal', problem: problem.data, retryAfterMs };

@@ -8,6 +8,7 @@ import { MAX_BATCH_BYTES, MAX_BATCH_EVENTS } from '../../sync-server/protocol/pr
 import {
   type Heads,
   hasForgotten,
+  headsOfOurHistory,
   headsOfThisCard,
   headsWith,
   isLossReal,
@@ -19,7 +20,7 @@ import {
 } from '../core/outbox.ts';
 import type { Outbox } from '../core/ports.ts';
 import { systemTimers, type Timers } from './exchange.ts';
-import { isTooLarge, type ServerCalls } from './server-calls.ts';
+import { type CallResult, isTooLarge, type ServerCalls } from './server-calls.ts';
 import { type Failure, failureOf, outboxFailure, refusedFailure, type UplinkEvent } from './uplink-events.ts';
 import { createWait } from './wait.ts';
 
@@ -127,12 +128,13 @@ export function startUplink(parts: UplinkParts): Uplink {
   async function askCursor(): Promise<Attempt> {
     const result = await calls.cursor();
     if (result.kind !== 'answer') return failureOf(result);
-    const { generation } = result.value;
+    const { generation, heads: told } = result.value;
     noteDownlink(result.value.downlinkVersion);
+    const ours = headsOfOurHistory(told, await outbox.chainsAfter(told));
     const local = await outbox.epochs();
     const isSameGeneration = !isDenied && generation === (await outbox.generation());
-    const isSameHistory = isSameGeneration && !hasForgotten(result.value.heads, local);
-    const heads = headsOfThisCard(result.value.heads, local, { isSameHistory });
+    const isSameHistory = isSameGeneration && !hasForgotten(ours, local);
+    const heads = headsOfThisCard(ours, local, { isSameHistory });
     const to = resumeFrom(heads, local);
     const hasMoved = await outbox.rewind(to, generation);
     if (hasMoved && to !== undefined) onEvent({ kind: 'rewound', to });
@@ -143,7 +145,7 @@ export function startUplink(parts: UplinkParts): Uplink {
 
   async function send(batch: OutgoingBatch, view: ServerView): Promise<Attempt> {
     const result = await calls.send(batch);
-    if (result.kind === 'answer') return applyAcknowledgement(batch, result.value, view);
+    if (result.kind === 'answer') return applyAcknowledgement(batch, result, view);
     if (!isTooLarge(result) || batch.events.length === 1) return failureOf(result);
     maxEvents = Math.ceil(batch.events.length / 2);
     return AGAIN;
@@ -151,7 +153,7 @@ export function startUplink(parts: UplinkParts): Uplink {
 
   async function applyAcknowledgement(
     batch: OutgoingBatch,
-    ack: Acknowledgement,
+    { value: ack, serverMs }: Extract<CallResult<Acknowledgement>, { kind: 'answer' }>,
     view: ServerView,
   ): Promise<Attempt> {
     noteDownlink(ack.downlinkVersion);
@@ -166,7 +168,7 @@ export function startUplink(parts: UplinkParts): Uplink {
       server = undefined;
       return AGAIN;
     }
-    await outbox.acknowledge(through);
+    await outbox.acknowledge(through, serverMs);
     server = { ...view, heads: headsWith(view.heads, through) };
     maxEvents = Math.min(MAX_BATCH_EVENTS, maxEvents * 2);
     if (comparePositions(through, turnedAt) > 0) turnsInARow = 0;

@@ -48,7 +48,7 @@ export const EXAMPLES = {
     quarantined: [],
     downlinkVersion: 3,
   },
-  CursorAnswer: { generation: GENERATION, heads: [{ epoch: 1, seq: 1 }], downlinkVersion: 3 },
+  CursorAnswer: { generation: GENERATION, heads: [{ epoch: 1, seq: 1, chain: HASH }], downlinkVersion: 3 },
   DownlinkAnswer: {
     downlinkVersion: 3,
     settings: { version: 2, values: { novelty: 0.2 } },

@@ -79,11 +79,19 @@ export type Acknowledgement = z.infer<typeof acknowledgementSchema>;
 /** Epochs of one journal a cursor tells of; a box begins a new one only when a card was damaged or cloned. */
 export const MAX_HEADS = 1_000;
 
+/** The last event the server has of one epoch. */
+export const journalHeadSchema = positionSchema.extend({
+  /** The chain after that event; absent when a server that knew no chains took it. Another one is another history. */
+  chain: chainValueSchema.optional(),
+});
+
+export type JournalHead = Readonly<z.infer<typeof journalHeadSchema>>;
+
 /** Answer to "how far are you?". */
 export const cursorAnswerSchema = z.object({
   generation: z.string().min(1).max(64),
   /** The last event of every epoch the server has of this box, by epoch. */
-  heads: z.array(positionSchema).max(MAX_HEADS),
+  heads: z.array(journalHeadSchema).max(MAX_HEADS),
   downlinkVersion: z.int().min(0),
 });
 

@@ -28,7 +28,7 @@ export const ENROLMENT_CODE_LIFETIME_MS = 24 * 60 * 60 * 1000;
 /** A server nonce can be used for this long; a box on a slow link that uses an older one is given a new one. */
 export const NONCE_LIFETIME_MS = 5 * 60 * 1000;
 
-/** A box keeps what the server has acknowledged for this long, in case the server loses it: 90 days. */
+/** A box keeps what the server has acknowledged for this long, by the server's clock, in case the server loses it: 90 days. */
 export const KEEP_SENT_MS = 90 * 24 * 60 * 60 * 1000;
 
 /** The most a population model's bundle may weigh. */

@@ -43,10 +43,10 @@ export function addEventRoutes(app: FastifyInstance, { store, gate, now }: Route
 
   app.get(ROUTES.cursor, hooks, async (request): Promise<CursorAnswer> => {
     const { device } = boxOf(request);
-    const [heads, generation, { downlinkVersion }] = await Promise.all([
+    const [heads, generation, downlinkVersion] = await Promise.all([
       store.heads(device),
       store.generation(),
-      store.downlink(device),
+      store.downlinkVersion(device),
     ]);
     return { heads: [...heads], generation, downlinkVersion };
   });

@@ -12,6 +12,8 @@ export interface SigningKey {
 
 export interface DownlinkStore {
   downlink(device: EnrolledDevice): Promise<DownlinkAnswer>;
+  /** Only its version. */
+  downlinkVersion(device: EnrolledDevice): Promise<number>;
   /** Replaces the box's settings; resolves with their new version. Rejects with `UnknownDeviceError` for no such box. */
   setSettings(siteId: string, deviceId: string, values: RemoteSettings): Promise<number>;
 

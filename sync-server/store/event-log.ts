@@ -2,7 +2,7 @@
  * The boxes' journals as the server keeps them: one log a site, one head an epoch, quarantine beside. Part of the store.
  */
 import type { SortedEvent } from '../ingest/sort-events.ts';
-import type { EventBatch, QuarantinedEvent, QuarantineReason } from '../protocol/event-batch.ts';
+import type { EventBatch, JournalHead, QuarantinedEvent, QuarantineReason } from '../protocol/event-batch.ts';
 import type { ExportRow } from '../protocol/export-page.ts';
 import type { Position } from '../protocol/position.ts';
 import type { DeviceClocks } from '../protocol/proof.ts';
@@ -58,7 +58,7 @@ export interface EventLog {
   renewGeneration(): Promise<string>;
 
   /** The last event of every epoch of this box, by epoch. */
-  heads(device: EnrolledDevice): Promise<readonly Position[]>;
+  heads(device: EnrolledDevice): Promise<readonly JournalHead[]>;
   /**
    * Stores what is new and moves the epoch's head, in one transaction; ingest/place-batch.ts decides. A batch the server
    * lacks something before stores nothing. Known events are left alone; unreadable events and conflicting ones go to

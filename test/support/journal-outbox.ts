@@ -71,9 +71,10 @@ export function createJournalOutbox(path = ':memory:'): JournalOutbox {
       return createJournalOutbox(copyPath);
     },
     pending: async (limit) => table.pending(limit),
-    acknowledge: async (through) => table.acknowledge(through),
+    acknowledge: async (through, serverMs) => table.acknowledge(through, serverMs),
     rewind: async (to, generation) => table.rewind(to, generation),
     generation: async () => table.generation(),
+    chainsAfter: async (events) => table.chainsAfter(events),
     epochs: async () => table.epochs(),
     beginEpoch: async (parts) => table.beginEpoch(moment(), parts),
   };

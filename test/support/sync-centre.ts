@@ -41,6 +41,8 @@ export interface SyncCentre {
   createCalls(stop: AbortSignal): Pick<ServerCalls, 'cursor' | 'send'>;
   stored(): Promise<readonly JournalEvent[]>;
   quarantined(): Promise<readonly QuarantineRow[]>;
+  /** Sets the server's clock on. */
+  passTime(ms: number): void;
   /** A copy of the database now. */
   backUp(): Buffer;
   /** Puts the copy back; `isTold`: as `amecs server restored` does afterwards. */
@@ -54,7 +56,7 @@ const DEVICE: EnrolledDevice = {
   deviceId: '01900000-0000-7000-8000-000000000002',
   participantId: '01900000-0000-7000-8000-000000000003',
 };
-const RECEIVED_AT_MS = Date.UTC(2026, 0, 2);
+const STARTED_AT_MS = Date.UTC(2026, 0, 2);
 
 export async function createSyncCentre(): Promise<SyncCentre> {
   const path = join(temporaryFolder(), 'server.sqlite');
@@ -71,12 +73,13 @@ export async function createSyncCentre(): Promise<SyncCentre> {
   const faults: CallFault[] = [];
   const asked: ('cursor' | OutgoingBatch)[] = [];
   let inFlight = 0;
+  let nowMs = STARTED_AT_MS;
 
   async function answerCursor() {
-    const [heads, generation, { downlinkVersion }] = await Promise.all([
+    const [heads, generation, downlinkVersion] = await Promise.all([
       store.heads(DEVICE),
       store.generation(),
-      store.downlink(DEVICE),
+      store.downlinkVersion(DEVICE),
     ]);
     return cursorAnswerSchema.parse({ heads, generation, downlinkVersion });
   }
@@ -87,7 +90,7 @@ export async function createSyncCentre(): Promise<SyncCentre> {
     const { stored: __, ...outcome } = await store.append(DEVICE, {
       ...read,
       events: sortEvents(read),
-      receivedAtMs: RECEIVED_AT_MS,
+      receivedAtMs: nowMs,
     });
     return acknowledgementSchema.parse({ ...outcome, generation: await store.generation() });
   }
@@ -101,7 +104,7 @@ export async function createSyncCentre(): Promise<SyncCentre> {
     }
     inFlight += 1;
     try {
-      if (fault === 'ok') return { kind: 'answer', value: await answer() };
+      if (fault === 'ok') return { kind: 'answer', value: await answer(), serverMs: nowMs };
       if (fault === 'replyLost') await answer();
       return mishap(fault);
     } finally {
@@ -127,6 +130,9 @@ export async function createSyncCentre(): Promise<SyncCentre> {
       return (await store.eventsAfter(SITE, 0, 1_000_000)).map(({ event }) => event);
     },
     quarantined: () => store.quarantined(SITE, 0, 1_000_000),
+    passTime(ms) {
+      nowMs += ms;
+    },
     backUp() {
       const witness = new Database(path, { readonly: true });
       try {

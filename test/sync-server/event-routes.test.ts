@@ -56,7 +56,9 @@ test('a batch is stored, acknowledged and noted in the log, without what is in i
   expect(JSON.stringify(lines)).not.toContain('libraryScanned');
 
   const cursor = await box.inject({ method: 'GET', url: ROUTES.cursor });
-  expect(cursorAnswerSchema.strict().parse(cursor.json()).heads).toEqual([{ epoch: 1, seq: 3 }]);
+  expect(cursorAnswerSchema.strict().parse(cursor.json()).heads).toEqual([
+    { epoch: 1, seq: 3, chain: journalEvents(1, 1, 3).reduce<string>(nextLink, CHAIN_START) },
+  ]);
 });
 
 test('a batch after something the server lacks is not kept, and the answer says so', async () => {

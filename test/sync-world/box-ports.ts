@@ -8,9 +8,10 @@ import type { OpenCard } from './card.ts';
 export function createOutbox({ table }: OpenCard, clock: BoxClock): Outbox {
   return {
     pending: async (limit) => table.pending(limit),
-    acknowledge: async (through) => table.acknowledge(through),
+    acknowledge: async (through, serverMs) => table.acknowledge(through, serverMs),
     rewind: async (to, generation) => table.rewind(to, generation),
     generation: async () => table.generation(),
+    chainsAfter: async (events) => table.chainsAfter(events),
     epochs: async () => table.epochs(),
     beginEpoch: async (epoch) => table.beginEpoch(clock.moment(), epoch),
   };

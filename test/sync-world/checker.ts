@@ -68,7 +68,7 @@ export function bodyKey({ deviceId, epoch, seq, body }: PlacedBody): string {
 }
 
 function placeKey({ deviceId, epoch, seq }: Omit<PlacedBody, 'body'>): string {
-  return `${deviceId.slice(-4)} ${epoch}.${seq}`;
+  return `${deviceId} ${epoch}.${seq}`;
 }
 
 function logFaults({ stored }: Snapshot): string[] {

@@ -35,4 +35,18 @@ export const FOUND_SCHEDULES = {
     ],
     faults: ['ok', 'ok', 'ok', 'ok', 'replyBare', 'unreachable'],
   },
+  // The box had only its new key, and stayed locked out until a person enrolled it again.
+  'a restored server knew only the keys of the boxes from before their rotations': {
+    happenings: [
+      { kind: 'keyRotated', box: 0 },
+      { kind: 'pressed', box: 0, times: 2 },
+      { kind: 'deadlinesPassed', count: 2 },
+      { kind: 'boxSwitched', box: 0 },
+      { kind: 'deadlinesPassed', count: 2 },
+      { kind: 'keyRotated', box: 0 },
+      { kind: 'serverRestored', isTold: true },
+      { kind: 'pressed', box: 0, times: 1 },
+    ],
+    faults: [],
+  },
 } satisfies Record<string, Schedule>;

@@ -20,7 +20,7 @@ export type Happening =
   | { readonly kind: 'kicked'; readonly box: BoxNumber }
   | { readonly kind: 'deadlinesPassed'; readonly count: number }
   | { readonly kind: 'daysPassed'; readonly days: number }
-  /** Long enough that boxes let go of what they sent; everything was sent and backed up before. */
+  /** Long enough, with exchanges before and after, that boxes let go of what they sent. */
   | { readonly kind: 'seasonPassed' }
   | { readonly kind: 'boxSwitched'; readonly box: BoxNumber }
   | { readonly kind: 'boxMishap'; readonly box: BoxNumber; readonly mishap: Mishap; readonly at: number }
@@ -62,7 +62,7 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
   { weight: 3, arbitrary: of('pressedLater', { box, times: fc.integer({ min: 1, max: 4 }) }) },
   { weight: 3, arbitrary: of('kicked', { box }) },
   { weight: 10, arbitrary: of('deadlinesPassed', { count: fc.integer({ min: 1, max: 8 }) }) },
-  { weight: 1, arbitrary: of('daysPassed', { days: fc.integer({ min: 1, max: 30 }) }) },
+  { weight: 1, arbitrary: of('daysPassed', { days: fc.integer({ min: 1, max: 200 }) }) },
   { weight: 1, arbitrary: of('seasonPassed', {}) },
   { weight: 2, arbitrary: of('boxSwitched', { box }) },
   { weight: 6, arbitrary: of('boxMishap', { box, mishap, at }) },

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Outbox } from '../../device/core/ports.ts';
 import { enrol } from '../../device/sync/enrolment.ts';
 import type { Exchange } from '../../device/sync/exchange.ts';
-import type { Identity } from '../../device/sync/identity-file.ts';
+import { type Identity, identitySchema } from '../../device/sync/identity-file.ts';
 import { createKeyRing } from '../../device/sync/key-ring.ts';
 import { createServerCalls, type ServerCalls } from '../../device/sync/server-calls.ts';
 import { startUplink, type Uplink } from '../../device/sync/uplink.ts';
@@ -44,8 +44,8 @@ export interface WorldBox {
   /** More processes with the same key on the same journal, up to five in all. */
   startTwins(count: number): void;
   rotateKey(): void;
-  /** Its server said that it does not know its key, or took it off. */
-  isLockedOut(): boolean;
+  /** Why its server does not let it in, as far as it heard: none of its keys is known there, or it was taken off. */
+  lockedOutBy(): 'unknownKey' | 'revoked' | undefined;
   hasSentAll(): boolean;
   written(): Snapshot['journalled'];
   /** The card as it is, for a clone. */
@@ -91,7 +91,7 @@ export async function createWorldBox(parts: WorldBoxParts): Promise<WorldBox> {
   let processes: Process[] = [];
   let wallClock: WallClock = 'right';
   let isOn = false;
-  let isLockedOut = false;
+  let lockedOutBy: ReturnType<WorldBox['lockedOutBy']>;
 
   function startProcess(isMain: boolean): void {
     const timers = time.createTimers();
@@ -133,7 +133,8 @@ export async function createWorldBox(parts: WorldBoxParts): Promise<WorldBox> {
     const keys = {
       ...createKeyRing(identity!, (next) =>
         gate.pass(() => {
-          identity = next;
+          // A twin does not know what the others made of the keys: it keeps what it learns to itself.
+          if (isMain) identity = identitySchema.parse(JSON.parse(JSON.stringify(next)));
         }),
       ),
       isRotationDue: () => true,
@@ -157,9 +158,10 @@ export async function createWorldBox(parts: WorldBoxParts): Promise<WorldBox> {
         if (gate.isShut()) return;
         tell(`${name}: ${JSON.stringify(event)}`);
         if (!isMain) return;
-        if (event.kind === 'synced') isLockedOut = false;
+        if (event.kind === 'synced') lockedOutBy = undefined;
         if (event.kind === 'waiting') {
-          isLockedOut = event.trouble === 'unknownKey' || event.trouble === 'revoked';
+          const { trouble } = event;
+          lockedOutBy = trouble === 'unknownKey' || trouble === 'revoked' ? trouble : undefined;
         }
       },
     });
@@ -179,8 +181,8 @@ export async function createWorldBox(parts: WorldBoxParts): Promise<WorldBox> {
   function promising(outbox: Outbox, madeBy: () => number): Outbox {
     return {
       ...outbox,
-      async acknowledge(through) {
-        await outbox.acknowledge(through);
+      async acknowledge(through, serverMs) {
+        await outbox.acknowledge(through, serverMs);
         const kept = card.written().filter(({ epoch, seq }) => epoch === through.epoch && seq <= through.seq);
         parts.onPromise(kept.map(placed), madeBy());
       },
@@ -250,7 +252,7 @@ export async function createWorldBox(parts: WorldBoxParts): Promise<WorldBox> {
       });
       if (outcome.kind !== 'enrolled') throw new Error(`${name}: ${outcome.kind}: ${outcome.reason}`);
       identity = outcome.identity;
-      isLockedOut = false;
+      lockedOutBy = undefined;
       if (wasOn) switchOn();
     },
 
@@ -272,10 +274,9 @@ export async function createWorldBox(parts: WorldBoxParts): Promise<WorldBox> {
     purge() {
       const process = main();
       if (process === undefined) return;
-      const { gate, card: opened, clock } = process;
-      const now = { wallMs: clock.wallMs(), clockState: clock.clockState() };
+      const { gate, card: opened } = process;
       const run = async (): Promise<void> => {
-        while (await gate.pass(() => opened.table.purgeSent(now, 50)).catch(() => false));
+        while (await gate.pass(() => opened.table.purgeSent(50)).catch(() => false));
       };
       void run();
     },
@@ -292,7 +293,7 @@ export async function createWorldBox(parts: WorldBoxParts): Promise<WorldBox> {
         startProcess(false);
     },
     rotateKey: () => void main()?.calls.rotateKeyIfDue(),
-    isLockedOut: () => isLockedOut,
+    lockedOutBy: () => lockedOutBy,
     hasSentAll: () => main()?.card.table.pendingCount() === 0,
   };
 }

@@ -36,6 +36,8 @@ export interface WorldServer {
   isSleeping(): boolean;
   arm(mishap: Mishap, at: number): void;
   disarm(): void;
+  /** On the server's clock, as it stands. */
+  nowMs(): number;
   jumpClock(byMs: number): void;
   /** Counts the times a backup was put back: promises of an earlier database bind nobody. */
   databaseId(): number;
@@ -129,6 +131,7 @@ export async function createWorldServer(parts: WorldServerParts): Promise<WorldS
     arm: (mishap, at) => current?.gate.arm(mishap, at),
     disarm: () => current?.gate.disarm(),
     databaseId: () => restores,
+    nowMs: now,
     jumpClock(byMs) {
       clockOffMs += byMs;
     },

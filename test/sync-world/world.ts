@@ -3,7 +3,8 @@
  * checker sees. When it heals all faults stop, and everything must arrive.
  */
 import { setTimeout as realDelay } from 'node:timers/promises';
-import { KEEP_SENT_MS } from '../../sync-server/protocol/protocol-limits.ts';
+import { MAX_FORMER_KEYS } from '../../device/sync/identity-file.ts';
+import { createBackupSpan } from './backup-span.ts';
 import { bodyKey, type PlacedBody, type Snapshot } from './checker.ts';
 import { createNetwork, type Fault } from './network.ts';
 import type { Sabotage } from './sabotage.ts';
@@ -30,10 +31,10 @@ export interface WorldReport {
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-/** Boxes keep what they sent for 90 days, by clocks that may be a day off: what is restored here is never older. */
-const LONGEST_SEASON_MS = 80 * DAY_MS;
-/** Deadlines in which everything must be sent before a season passes, or it does not. */
-const SEASON_DEADLINES = 40;
+/** Days that pass in a season, and then once more until everybody believes it. */
+const SEASON_DAYS = [100, 1];
+/** As many keys as a box keeps for a server from a backup, but one: a rotation may be under way when it is made. */
+const MAX_ROTATIONS = MAX_FORMER_KEYS - 1;
 /** With 3 boxes that wait at most 15 min each: far more than any healthy world needs. */
 const MAX_HEALING_DEADLINES = 300;
 /** A world that computes this long computes for ever. */
@@ -61,7 +62,14 @@ export async function createWorld(schedule: Schedule, { folder, disk, sabotage =
   let hasClones = false;
   let boots = 0;
   let backup = await disk.snapshot();
-  let seasonBeganMs = 0;
+  const backupSpan = createBackupSpan(server.nowMs());
+
+  /** Boxes enrolled again since the backup: a server restored from it knows none of their keys. */
+  const newToBackup = new Set<WorldBox>();
+  /** Boxes the server that runs now has forgotten so. */
+  const forgotten = new Set<WorldBox>();
+  /** Rotations asked for since the backup, or since it was put back. */
+  const rotations = new Map<WorldBox, number>();
 
   const boxParts = (name: string) => ({
     name,
@@ -83,7 +91,7 @@ export async function createWorld(schedule: Schedule, { folder, disk, sabotage =
     box.switchOn();
     await rest();
   }
-  backup = await disk.snapshot();
+  await backUp();
   faults.push(...schedule.faults);
 
   /** Until every machine waits for time, and nothing else. What crashed in the meantime starts again. */
@@ -114,36 +122,60 @@ export async function createWorld(schedule: Schedule, { folder, disk, sabotage =
 
   /** One of two cards with one key, after the other got a new key: what it writes from now on stays on it. */
   function isLostClone(box: WorldBox): boolean {
-    return box.isLockedOut() && !mayChangeKey(box);
+    return box.lockedOutBy() !== undefined && !mayChangeKey(box);
   }
 
-  /** Never so many in a row that a box lets go of what a restored server lost: that season is another happening. */
-  function passDays(days: number): void {
-    if (time.nowMs() + days * DAY_MS - seasonBeganMs > LONGEST_SEASON_MS) return;
-    time.skip(days * DAY_MS);
+  /** No key of its own opens the server to it again: that takes a person with a code. Rotations and backups do not. */
+  function needsPerson(box: WorldBox): boolean {
+    if (!mayChangeKey(box)) return false;
+    return box.lockedOutBy() === 'revoked' || (box.lockedOutBy() === 'unknownKey' && forgotten.has(box));
+  }
+
+  function rotateKey(box: WorldBox): void {
+    const asked = rotations.get(box) ?? 0;
+    if (!mayChangeKey(box) || asked === MAX_ROTATIONS) return;
+    rotations.set(box, asked + 1);
+    box.rotateKey();
+  }
+
+  async function backUp(): Promise<void> {
+    backup = await disk.snapshot();
+    backupSpan.begin(server.nowMs());
+    newToBackup.clear();
+    rotations.clear();
+  }
+
+  /** Moves the server's clock, with `move`; backed up before, when it is time. */
+  async function moveServerClock(byMs: number, move: () => void): Promise<void> {
+    if (backupSpan.move(server.nowMs() + byMs)) await backUp();
+    move();
+    backupSpan.move(server.nowMs());
+  }
+
+  async function passDays(days: number): Promise<void> {
+    await moveServerClock(days * DAY_MS, () => time.skip(days * DAY_MS));
     for (const box of boxes) box.purge();
   }
 
   async function passSeason(): Promise<void> {
-    for (let passed = 0; passed < SEASON_DEADLINES && !boxes.every((box) => box.hasSentAll()); passed += 1) {
-      time.runNext();
-      await rest();
+    for (const days of SEASON_DAYS) {
+      await everybodyPresses();
+      await passDays(days);
     }
-    if (!boxes.every((box) => box.hasSentAll()) || !boxes.every(isKept)) return;
-    backup = await disk.snapshot();
-    seasonBeganMs = time.nowMs() + KEEP_SENT_MS;
-    time.skip(KEEP_SENT_MS);
+    await everybodyPresses();
     for (const box of boxes) box.purge();
   }
 
-  /** Whether the database that runs now has promised all the box holds; one restored unnoticed has not. */
-  function isKept(box: WorldBox): boolean {
-    return box.written().every((event) => promised.has(bodyKey(event)));
+  async function everybodyPresses(): Promise<void> {
+    for (const box of boxes) box.press(1, 'known');
+    await rest();
   }
 
   async function restore(isTold: boolean): Promise<void> {
     await server.restore(backup, isTold);
     promised.clear();
+    rotations.clear();
+    for (const box of newToBackup) forgotten.add(box);
   }
 
   async function happen(happening: Happening): Promise<void> {
@@ -188,8 +220,7 @@ export async function createWorld(schedule: Schedule, { folder, disk, sabotage =
         }
         return;
       case 'keyRotated':
-        if (mayChangeKey(boxAt(happening.box))) boxAt(happening.box).rotateKey();
-        return;
+        return rotateKey(boxAt(happening.box));
       case 'revoked':
         return mayChangeKey(boxAt(happening.box))
           ? server.revoke(boxAt(happening.box).deviceId())
@@ -202,10 +233,9 @@ export async function createWorld(schedule: Schedule, { folder, disk, sabotage =
         server.crash();
         return;
       case 'serverClockJumped':
-        return server.jumpClock(happening.byMs);
+        return moveServerClock(happening.byMs, () => server.jumpClock(happening.byMs));
       case 'serverBackedUp':
-        backup = await disk.snapshot();
-        return;
+        return backUp();
       case 'serverRestored':
         return restore(happening.isTold);
       case 'serverUpgraded':
@@ -220,6 +250,8 @@ export async function createWorld(schedule: Schedule, { folder, disk, sabotage =
     server.disarm();
     const held = faults.splice(0);
     await box.enrol(await server.createCode(box.deviceId()));
+    newToBackup.add(box);
+    forgotten.delete(box);
     faults.push(...held);
   }
 
@@ -263,7 +295,7 @@ export async function createWorld(schedule: Schedule, { folder, disk, sabotage =
       }
       for (let deadlines = 0; deadlines < MAX_HEALING_DEADLINES; deadlines += 1) {
         await rest();
-        for (const box of boxes) if (box.isLockedOut() && mayChangeKey(box)) await enrolAgain(box);
+        for (const box of boxes) if (needsPerson(box)) await enrolAgain(box);
         if (boxes.every((box) => box.hasSentAll() || isLostClone(box))) {
           await upgrade();
           return deadlines;

@@ -2,6 +2,7 @@
  * What waits for boxes, in SQL. Every change raises the version of the boxes it concerns in its own transaction.
  */
 import type { RemoteSettings, WantedModel, WithdrawalOrder } from '../../protocol/downlink.ts';
+import type { EnrolledDevice } from '../device-registry.ts';
 import { type DownlinkStore, UnknownDeviceError } from '../downlink-store.ts';
 import type { SqlDatabase } from './sql-database.ts';
 import { confirmWithdrawal, orderWithdrawal } from './withdrawal.ts';
@@ -46,16 +47,24 @@ const MODEL_BYTES = `
   SELECT content_base64 AS "contentBase64" FROM wanted_model WHERE site_id = $1 AND model_id = $2`;
 
 export function createDownlinkStore(database: SqlDatabase): DownlinkStore {
+  async function downlinkVersion({ siteId, deviceId }: EnrolledDevice): Promise<number> {
+    const device = [siteId, deviceId];
+    const [row] = await database.query<{ downlinkVersion: number }>(DOWNLINK_VERSION, device);
+    return row?.downlinkVersion ?? 0;
+  }
+
   return {
-    async downlink({ siteId, deviceId }) {
+    downlinkVersion,
+    async downlink(box) {
       // The version first: a change in between is fetched again rather than missed.
+      const version = await downlinkVersion(box);
+      const { siteId, deviceId } = box;
       const device = [siteId, deviceId];
-      const [version] = await database.query<{ downlinkVersion: number }>(DOWNLINK_VERSION, device);
       const [settings] = await database.query<{ version: number; body: string }>(SETTINGS, device);
       const [model] = await database.query<WantedModel>(MODEL, [siteId]);
       const [withdrawal] = await database.query<WithdrawalOrder>(ORDER, device);
       return {
-        downlinkVersion: version?.downlinkVersion ?? 0,
+        downlinkVersion: version,
         settings:
           settings === undefined
             ? null

@@ -12,7 +12,7 @@ import type { SqlDatabase } from './sql-database.ts';
 import { readSyncPoints } from './sync-points.ts';
 
 const HEADS = `
-  SELECT epoch, last_seq AS "seq" FROM journal_head WHERE site_id = $1 AND device_id = $2 ORDER BY epoch`;
+  SELECT epoch, last_seq AS "seq", chain FROM journal_head WHERE site_id = $1 AND device_id = $2 ORDER BY epoch`;
 const EVENTS_AFTER = `
   SELECT log_number AS "log", device_id AS "deviceId", participant_id AS "participantId",
     received_at_ms AS "receivedAtMs", body
@@ -35,7 +35,10 @@ export function createEventLog(database: SqlDatabase): EventLog {
   return {
     generation: () => readGeneration(database),
     renewGeneration: () => renewGeneration(database),
-    heads: ({ siteId, deviceId }) => database.query<Position>(HEADS, [siteId, deviceId]),
+    async heads({ siteId, deviceId }) {
+      const rows = await database.query<Position & { chain: string | null }>(HEADS, [siteId, deviceId]);
+      return rows.map(({ chain, ...position }) => (chain === null ? position : { ...position, chain }));
+    },
     append: (device, batch) => appendBatch(database, device, batch),
     async eventsAfter(siteId, afterLog, limit) {
       const rows = await database.query<EventRow>(EVENTS_AFTER, [siteId, afterLog, limit]);

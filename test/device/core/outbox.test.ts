@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   hasForgotten,
+  headsOfOurHistory,
   headsOfThisCard,
   headsWith,
   isLossReal,
@@ -184,6 +185,18 @@ test('heads move on, epoch by epoch, and never back', () => {
   expect(headsWith([at(1, 4), at(3, 1)], at(2, 7))).toEqual([at(1, 4), at(2, 7), at(3, 1)]);
   expect(headsWith([at(1, 4)], at(1, 6))).toEqual([at(1, 6)]);
   expect(headsWith([at(1, 4)], at(1, 3))).toEqual([at(1, 4)]);
+});
+
+test.each<[string, string | undefined, string | undefined, boolean]>([
+  ['the same as ours', chainAt(1, 9), chainAt(1, 9), true],
+  ['of another history', chainAt(1, 9), chainAt(2, 9), false],
+  ['not known to the server', undefined, chainAt(1, 9), true],
+  ['not known to the box', chainAt(1, 9), undefined, true],
+])('a head whose chain is %s', (_what, chain, own, counts) => {
+  const head = chain === undefined ? at(1, 9) : { ...at(1, 9), chain };
+  expect(headsOfOurHistory([head, at(2, 1)], [own, undefined])).toEqual(
+    counts ? [head, at(2, 1)] : [at(2, 1)],
+  );
 });
 
 describe('of forked epochs', () => {

@@ -68,8 +68,16 @@ function expectWholeChain(table: JournalTable, chains = new Map<number, string>(
   }
 }
 
-function purgeAll(table: JournalTable, now: Moment): void {
-  while (table.purgeSent(now, 3));
+/** When the server answers, so many days after 2026-01-01 by its clock. */
+const onDay = (days: number): number => START_MS + days * DAY_MS;
+
+/** Everything of epoch 1 up to each seq was acknowledged on a day. */
+function sendAll(table: JournalTable, acknowledged: readonly (readonly [seq: number, days: number])[]): void {
+  for (const [seq, days] of acknowledged) table.acknowledge({ epoch: 1, seq }, onDay(days));
+}
+
+function purgeAll(table: JournalTable): void {
+  while (table.purgeSent(3));
 }
 
 const seqsOf = (table: JournalTable): number[] => table.pending(1000).map(({ event }) => event.stamp.seq);
@@ -112,6 +120,19 @@ describe('the chain', () => {
       [2, 2],
     ]);
     expectWholeChain(table);
+  });
+
+  test('after an event is what the next one has before it; of events that are not there nobody knows it', () => {
+    const table = open();
+    for (let seq = 1; seq <= 3; seq += 1) table.append(day(0), scanned(seq));
+    const [, second, third] = table.pending(9);
+    const after = [1, 2, 3, 4].map((seq) => ({ epoch: 1, seq }));
+    expect(table.chainsAfter(after)).toEqual([
+      second!.chainBefore,
+      third!.chainBefore,
+      nextLink(third!.chainBefore, third!.event),
+      undefined,
+    ]);
   });
 
   test('is made for the events of a journal from before there was one', () => {
@@ -180,37 +201,46 @@ describe('epochs', () => {
   });
 });
 
-describe('what was sent long ago', () => {
+describe('what was acknowledged long ago', () => {
   test('goes after 90 days, but not what the child’s model and the counts are made of', () => {
     const table = open();
     const entries = [requested(1), selected(2), stopped(), requested(3), selected(4), stopped(4), scanned(1)];
-    for (const entry of entries) table.append(day(0), entry);
-    table.append(day(100), scanned(2));
-    table.acknowledge({ epoch: 1, seq: 8 });
+    for (const entry of [...entries, scanned(2), scanned(3)]) table.append(day(0), entry);
+    sendAll(table, [
+      [7, 0],
+      [8, 90],
+      [9, 91],
+    ]);
     const before = [table.selectionsAfter({ epoch: 0, seq: 0 }), table.timesPlayed()];
-    purgeAll(table, day(100));
+    purgeAll(table);
     expect([table.selectionsAfter({ epoch: 0, seq: 0 }), table.timesPlayed()]).toEqual(before);
     expect(before).toEqual([[{ epoch: 1, seq: 2, songId: SONG_ID, emotion: 'calm' }], [[SONG_ID, 2]]]);
-    expect(table.epochs()).toEqual([{ epoch: 1, firstSeq: 8, lastSeq: 8, ackedSeq: 8, isForked: false }]);
+    expect(table.epochs()).toEqual([{ epoch: 1, firstSeq: 8, lastSeq: 9, ackedSeq: 9, isForked: false }]);
   });
 
-  test('a hold still withdraws a selection that has gone from the journal before it', () => {
+  test('takes a selection with it that a later hold withdraws, and the hold still does', () => {
     const table = open();
-    table.append(day(0), selected(1));
-    table.append(day(100), stopped(1));
-    table.append(day(100), scanned(1));
-    table.acknowledge({ epoch: 1, seq: 3 });
-    purgeAll(table, day(100));
+    for (const entry of [selected(1), stopped(1), scanned(1), scanned(2)]) table.append(day(0), entry);
+    sendAll(table, [
+      [1, 0],
+      [3, 90],
+      [4, 91],
+    ]);
+    purgeAll(table);
     expect(table.epochs()).toMatchObject([{ firstSeq: 2 }]);
     expect(table.selectionsAfter({ epoch: 0, seq: 0 })).toEqual([]);
   });
 
   test('is not sent again, and the rest keeps its chain', () => {
     const table = open();
-    for (let seq = 1; seq <= 9; seq += 1) table.append(day(seq <= 6 ? 0 : 100), scanned(seq));
+    for (let seq = 1; seq <= 9; seq += 1) table.append(day(0), scanned(seq));
     const chains = new Map([[1, table.pending(9)[6]!.chainBefore]]);
-    table.acknowledge({ epoch: 1, seq: 9 });
-    purgeAll(table, day(100));
+    sendAll(table, [
+      [6, 0],
+      [8, 90],
+      [9, 91],
+    ]);
+    purgeAll(table);
     expect(table.rewind({ epoch: 0, seq: 0 }, 'another')).toBe(true);
     expect(seqsOf(table)).toEqual([7, 8, 9]);
     expect(table.pendingCount()).toBe(3);
@@ -218,77 +248,158 @@ describe('what was sent long ago', () => {
     expectWholeChain(table, chains);
   });
 
-  test.each<[string, Moment, number, number]>([
-    ['stays as far as it was not acknowledged', day(100), 2, 3],
-    ['stays while the box does not know the time', day(100, 'floor'), 5, 1],
-    ['stays while the box has never known the time', day(100, 'unset'), 5, 1],
-    ['stays until 90 days are over', day(90 - 1e-6), 5, 1],
-    ['goes after them', day(90 + 1e-6), 5, 5],
-  ])('%s', (_what, now, acknowledged, first) => {
-    const table = open();
-    for (let seq = 1; seq <= 5; seq += 1) table.append(day(0), scanned(seq));
-    table.acknowledge({ epoch: 1, seq: acknowledged });
-    purgeAll(table, now);
-    expect(table.epochs()).toMatchObject([{ firstSeq: first, lastSeq: 5 }]);
-  });
-
-  test.each<[string, readonly [number, EventStamp['clockState']][], number]>([
+  test.each<[string, readonly (readonly [seq: number, days: number])[], firstHeld: number]>([
     [
-      'of unknown age goes with a later one that is old',
+      'stays until 90 days are over',
       [
-        [0, 'unset'],
-        [-9999, 'floor'],
-        [5, 'ntp'],
-        [95, 'ntp'],
-      ],
-      4,
-    ],
-    [
-      'of unknown age stays until a later one is old',
-      [
-        [0, 'ntp'],
-        [0, 'unset'],
-        [0, 'floor'],
-        [95, 'ntp'],
-      ],
-      2,
-    ],
-    [
-      'after a fresh one stays, whatever its clock says',
-      [
-        [0, 'ntp'],
-        [95, 'rtc'],
-        [1, 'rtc'],
-        [95, 'ntp'],
-      ],
-      2,
-    ],
-    [
-      'of a box that never knew the time stays',
-      [
-        [0, 'floor'],
-        [1, 'floor'],
-        [2, 'unset'],
-        [3, 'unset'],
+        [2, 0],
+        [5, 90 - 1e-6],
+        [6, 91],
+        [7, 91.5],
       ],
       1,
     ],
-  ])('an event %s', (_what, clocks, first) => {
+    [
+      'goes after them',
+      [
+        [2, 0],
+        [5, 90],
+        [6, 91],
+      ],
+      3,
+    ],
+    [
+      'stays until the server has said so for a day',
+      [
+        [2, 0],
+        [5, 500],
+        [6, 500.5],
+      ],
+      1,
+    ],
+    [
+      'counts from the day it was acknowledged, however old it was',
+      [
+        [6, 200],
+        [7, 201],
+      ],
+      1,
+    ],
+    [
+      'counts from the next day when it came after the day’s mark',
+      [
+        [2, 0],
+        [5, 0.5],
+        [6, 1],
+        [7, 90],
+        [8, 91],
+      ],
+      3,
+    ],
+    [
+      'stays when the server’s clock was far ahead for an hour',
+      [
+        [2, 0],
+        [5, 300],
+        [6, 0.1],
+        [7, 1.5],
+      ],
+      1,
+    ],
+    [
+      'goes all the same after such an hour',
+      [
+        [2, 300],
+        [5, 0],
+        [6, 90],
+        [7, 91],
+      ],
+      6,
+    ],
+  ])('%s', (_what, acknowledged, firstHeld) => {
     const table = open();
-    for (const [days, state] of clocks) table.append(day(days, state), scanned(1));
-    table.acknowledge({ epoch: 1, seq: clocks.length });
-    purgeAll(table, day(100));
-    expect(table.epochs()).toMatchObject([{ firstSeq: first, lastSeq: clocks.length }]);
+    for (let seq = 1; seq <= 9; seq += 1) table.append(day(0), scanned(seq));
+    sendAll(table, acknowledged);
+    purgeAll(table);
+    expect(table.epochs()).toMatchObject([{ firstSeq: firstHeld, lastSeq: 9 }]);
   });
 
-  test('never takes the newest event with it: the next one counts from it', () => {
+  test.each<[string, Moment]>([
+    ['a year ahead, from a clock that is believed', day(365, 'rtc')],
+    ['in 1970', { ...day(0, 'unset'), wallMs: 0 }],
+  ])('counts by the server’s clock: the box’s own may stand %s', (_where, moment) => {
+    const table = open();
+    for (let seq = 1; seq <= 4; seq += 1) table.append(moment, scanned(seq));
+    sendAll(table, [
+      [1, 0],
+      [2, 89],
+      [3, 90],
+    ]);
+    purgeAll(table);
+    expect(table.epochs()).toMatchObject([{ firstSeq: 1 }]);
+    sendAll(table, [[4, 91]]);
+    purgeAll(table);
+    expect(table.epochs()).toMatchObject([{ firstSeq: 2 }]);
+  });
+
+  test('counts anew when it had to be sent again', () => {
+    const table = open();
+    for (let seq = 1; seq <= 9; seq += 1) table.append(day(0), scanned(seq));
+    table.rewind(undefined, 'g');
+    sendAll(table, [
+      [2, 0],
+      [5, 10],
+    ]);
+    table.rewind({ epoch: 1, seq: 4 }, 'g');
+    sendAll(table, [
+      [6, 20],
+      [7, 100],
+      [8, 101],
+    ]);
+    purgeAll(table);
+    expect(table.epochs()).toMatchObject([{ firstSeq: 3 }]);
+  });
+
+  test('counts anew when another history of the server has it', () => {
+    const table = open();
+    for (let seq = 1; seq <= 9; seq += 1) table.append(day(0), scanned(seq));
+    table.rewind(undefined, 'g');
+    sendAll(table, [[5, 0]]);
+    table.rewind(undefined, 'restored');
+    sendAll(table, [
+      [6, 90],
+      [7, 91],
+    ]);
+    purgeAll(table);
+    expect(table.epochs()).toMatchObject([{ firstSeq: 1 }]);
+  });
+
+  test('stays in an epoch that turns out to be another card’s as well', () => {
+    const table = open();
+    for (let seq = 1; seq <= 9; seq += 1) table.append(day(0), scanned(seq));
+    sendAll(table, [[9, 0]]);
+    table.beginEpoch(day(90), { insteadOf: 1, atLeast: 2 });
+    sendAll(table, [
+      [5, 90],
+      [6, 91],
+    ]);
+    purgeAll(table);
+    expect(table.epochs()).toMatchObject([{ firstSeq: 1 }, { epoch: 2 }]);
+  });
+
+  test('never takes the newest event with it, whatever was acknowledged: the next one counts from it', () => {
     const table = open();
     table.append(day(0), scanned(1));
     table.append(day(0), scanned(2));
     const chain = table.pending(2)[1]!.chainBefore;
-    table.acknowledge({ epoch: 1, seq: 2 });
-    purgeAll(table, day(1000));
-    expect(table.append(day(1000), scanned(3))).toMatchObject({ epoch: 1, seq: 3 });
+    sendAll(table, [
+      [2, 0],
+      [3, 90],
+      [4, 91],
+    ]);
+    purgeAll(table);
+    expect(table.epochs()).toMatchObject([{ firstSeq: 2 }]);
+    expect(table.append(day(0), scanned(3))).toMatchObject({ epoch: 1, seq: 3 });
     table.rewind({ epoch: 0, seq: 0 }, 'g');
     expectWholeChain(table, new Map([[1, chain]]));
   });

@@ -120,15 +120,18 @@ describe('the journal', () => {
     onTestFinished(() => storage.close());
     await storage.append({ kind: 'shutDown' }, 0);
     expect(await storage.beginEpoch({ insteadOf: 1, atLeast: 4 })).toBe(4);
-    await storage.acknowledge({ epoch: 1, seq: 1 });
-    const fork = { epoch: 4, firstSeq: 1, lastSeq: 1, ackedSeq: 0, isForked: false };
+    await storage.append({ kind: 'shutDown' }, 0);
+    await storage.append({ kind: 'shutDown' }, 0);
+    await storage.acknowledge({ epoch: 1, seq: 1 }, 0);
+    const fork = { epoch: 4, firstSeq: 1, lastSeq: 3, ackedSeq: 0, isForked: false };
     expect(await storage.epochs()).toEqual([
       { epoch: 1, firstSeq: 1, lastSeq: 1, ackedSeq: 1, isForked: true },
       fork,
     ]);
-    clock.advance(91 * DAY_MS);
+    await storage.acknowledge({ epoch: 4, seq: 1 }, 90 * DAY_MS);
+    await storage.acknowledge({ epoch: 4, seq: 2 }, 91 * DAY_MS);
     await storage.purgeSent();
-    expect(await storage.epochs()).toEqual([fork]);
+    expect(await storage.epochs()).toEqual([{ ...fork, ackedSeq: 2 }]);
   });
 
   test('rejects what was asked after it closed, with a reason', async () => {

@@ -13,7 +13,7 @@ import { createTestServer, type TestServer } from '../../support/test-server.ts'
 const ASK = { method: 'GET', path: '/v1/cursor' } as const;
 const UNTIL_STOPPED = new AbortController().signal;
 const key = createDeviceKey();
-const keys = { candidates: () => [key], accepted: async () => {} };
+const keys = { candidates: () => [key], accepted: async () => {}, allRefused: () => {} };
 
 function answer(headers: Partial<HttpReply> = {}): HttpReply {
   return {

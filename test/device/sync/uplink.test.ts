@@ -9,6 +9,8 @@ import { createJournalOutbox, type JournalOutbox } from '../../support/journal-o
 import { type CallFault, createSyncCentre, type SyncCentre } from '../../support/sync-centre.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
+const DAY_MS = 24 * 60 * 60 * 1000;
+
 let centre: SyncCentre;
 let timers: FakeTimers;
 let outbox: JournalOutbox;
@@ -313,6 +315,27 @@ describe('a server restored from a backup', () => {
     expect(await centre.stored()).toEqual(outbox.events());
   });
 
+  test('is sent what a cloned card has taken the places of, event for event, although nothing seems to be missing', async () => {
+    outbox.appendMany(2);
+    start();
+    await rest();
+    const backup = centre.backUp();
+    const clone = outbox.copyTo(join(temporaryFolder(), 'clone.sqlite'));
+    outbox.appendMany(3);
+    uplinks[0]!.kick();
+    await rest();
+    await centre.restore(backup, false);
+    for (let seq = 3; seq <= 5; seq += 1)
+      clone.append({ kind: 'libraryScanned', songs: 90 + seq, refused: 0 });
+    start(0.5, clone);
+    await rest();
+    await runTimers(40);
+    expect(await places()).toEqual(['1.1', '1.2', '1.3', '1.4', '1.5', '2.1']);
+    expect((await centre.quarantined()).map(({ body }) => JSON.parse(body))).toEqual(
+      outbox.events().slice(2, 5),
+    );
+  });
+
   test('is sent again what it lost while the box was idle, within a quarter of an hour', async () => {
     const empty = centre.backUp();
     outbox.appendMany(3);
@@ -325,18 +348,25 @@ describe('a server restored from a backup', () => {
 
   test('whose backup is older than what the box keeps is told so, and gets the rest', async () => {
     const empty = centre.backUp();
-    outbox.appendMany(10);
-    start();
-    await rest();
+    const uplink = start();
+    for (const [events, afterDays] of [
+      [9, 0],
+      [1, 90],
+      [1, 1],
+    ] as const) {
+      centre.passTime(afterDays * DAY_MS);
+      outbox.appendMany(events);
+      uplink.kick();
+      await rest();
+    }
     await stopUplinks();
-    const inHundredDays = { wallMs: Date.UTC(2026, 3, 11), clockState: 'ntp' } as const;
-    while (outbox.table.purgeSent(inHundredDays, 4));
+    while (outbox.table.purgeSent(4));
     await centre.restore(empty);
     outbox.append();
     start();
     await rest();
     expect(batches().at(-1)).toMatchObject({ firstSeq: 10, lostBefore: true, after: { epoch: 0, seq: 0 } });
-    expect(await places()).toEqual(['1.10', '1.11']);
+    expect(await places()).toEqual(['1.10', '1.11', '1.12']);
     expect(await centre.quarantined()).toEqual([]);
   });
 

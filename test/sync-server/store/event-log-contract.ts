@@ -28,7 +28,7 @@ export function describeEventLog(bench: ContractBench): void {
         quarantined: [],
         downlinkVersion: 0,
       });
-      expect(await bench.store().heads(device)).toEqual([{ epoch: 1, seq: 3 }]);
+      expect(await bench.store().heads(device)).toMatchObject([{ epoch: 1, seq: 3 }]);
     });
 
     test.each([500, 499, 127, 20, 1])('of %d events is stored whole and in order', async (count) => {
@@ -56,7 +56,7 @@ export function describeEventLog(bench: ContractBench): void {
         });
       }
       expect(await seqsOf()).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
-      expect(await store.heads(device)).toEqual([{ epoch: 1, seq: 9 }]);
+      expect(await store.heads(device)).toMatchObject([{ epoch: 1, seq: 9 }]);
     });
 
     test('after something the server lacks is refused as behind and changes nothing', async () => {
@@ -89,7 +89,7 @@ export function describeEventLog(bench: ContractBench): void {
       const next = testJournal(4).batch(1, 2, { after: { epoch: 1, seq: 3 } });
       expect(await bench.store().append(device, next)).toMatchObject({ stored: 2, isBehind: false });
       expect(await bench.store().append(device, journal.batch(4, 4))).toMatchObject({ stored: 1 });
-      expect(await bench.store().heads(device)).toEqual([
+      expect(await bench.store().heads(device)).toMatchObject([
         { epoch: 1, seq: 4 },
         { epoch: 4, seq: 2 },
       ]);
@@ -151,7 +151,7 @@ export function describeEventLog(bench: ContractBench): void {
     const device = await bench.enrol('a');
     await bench.store().append(device, journal.batch(1, 3));
     await bench.reopen();
-    expect(await bench.store().heads(device)).toEqual([{ epoch: 1, seq: 3 }]);
+    expect(await bench.store().heads(device)).toMatchObject([{ epoch: 1, seq: 3 }]);
     expect(await seqsOf()).toEqual([1, 2, 3]);
     expect(await bench.store().append(device, journal.batch(3, 4))).toMatchObject({ stored: 1 });
   });
@@ -172,7 +172,7 @@ export function describeEventLog(bench: ContractBench): void {
         });
       }
       expect(await bench.store().quarantineCount(SITE)).toBe(2);
-      expect(await bench.store().heads(device)).toEqual([{ epoch: 1, seq: 4 }]);
+      expect(await bench.store().heads(device)).toMatchObject([{ epoch: 1, seq: 4 }]);
       expect(await bench.store().append(device, mixed.batch(5, 5))).toMatchObject({ stored: 1 });
     });
 
@@ -229,13 +229,14 @@ export function describeEventLog(bench: ContractBench): void {
       point(200, 200),
       point(300, 250),
       point(3_599_999.5, 900, { lastExchange: exchange }),
+      point(3_599_999.75, 800),
       point(3_600_000, 700),
       point(50, 400, { bootId: otherBoot }),
       point(1e300, 1),
     ];
     for (const syncPoint of points) await bench.store().append(device, journal.batch(1, 1, { syncPoint }));
     const kept = await bench.store().syncPoints(SITE, device.deviceId, [BOOT_ID]);
-    expect(kept).toEqual([points[3], points[4], points[6]]);
+    expect(kept).toEqual([points[3], points[5], points[7]]);
     const asked = [...Array.from({ length: 120 }, (_, index) => `boot ${index}`), otherBoot, BOOT_ID];
     expect(await bench.store().syncPoints(SITE, device.deviceId, asked)).toHaveLength(4);
     expect(await bench.store().syncPoints(SITE, device.deviceId, [])).toEqual([]);

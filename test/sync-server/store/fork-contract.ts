@@ -33,7 +33,7 @@ export function describeForks(bench: ContractBench): void {
           newEpoch: 2,
           downlinkVersion: 0,
         });
-        expect(await bench.store().heads(device)).toEqual([{ epoch: 1, seq: 5 }]);
+        expect(await bench.store().heads(device)).toMatchObject([{ epoch: 1, seq: 5 }]);
         // The first goes on as if nothing had happened.
         expect(await bench.store().append(device, original.batch(6, 8))).toMatchObject({
           stored: 3,
@@ -62,7 +62,7 @@ export function describeForks(bench: ContractBench): void {
       const next = testJournal(2).batch(1, 3, { after: { epoch: 1, seq: 14 } });
       expect(await store.append(device, next)).toMatchObject({ isBehind: false, stored: 3, quarantined: [] });
       expect(await store.quarantineCount(SITE)).toBe(5 + 4 + 2);
-      expect(await store.heads(device)).toEqual([
+      expect(await store.heads(device)).toMatchObject([
         { epoch: 1, seq: 5 },
         { epoch: 2, seq: 3 },
       ]);

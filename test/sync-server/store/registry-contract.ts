@@ -96,8 +96,11 @@ export function describeRegistry(bench: ContractBench): void {
       expect(await bench.store().deviceByKey('key a')).toBeUndefined();
     });
 
-    test('registering the current key or promoting an unknown one changes nothing', async () => {
+    test('registering the current key, or promoting it or an unknown one, changes nothing', async () => {
       const device = await bench.enrol('a');
+      await bench.store().registerNextKey(device, 'next', publicKey);
+      await bench.store().promoteNextKey(device, 'key a');
+      expect(await bench.store().deviceByKey('next')).toMatchObject({ keyRole: 'next' });
       await bench.store().registerNextKey(device, 'key a', publicKey);
       await bench.store().promoteNextKey(device, 'nobody');
       expect(await bench.store().deviceByKey('key a')).toMatchObject({ keyRole: 'current' });
