@@ -10,8 +10,9 @@
  *   too large                            | halve the batch; one event alone that is too large waits
  *   anything else, or none               | wait with full jitter, try the same again, for ever
  */
+
+import type { ChainValue } from '../../sync-server/protocol/chain-value.ts';
 import type { Acknowledgement, JournalHead } from '../../sync-server/protocol/event-batch.ts';
-import type { ChainValue } from '../../sync-server/protocol/journal-chain.ts';
 import type { JournalEvent } from '../../sync-server/protocol/journal-event.ts';
 import { JOURNAL_START, type Position } from '../../sync-server/protocol/position.ts';
 import type { LocalEpoch, PendingEvent } from './ports.ts';

@@ -3,7 +3,7 @@
  * Adapters implement these; no adapter calls another adapter.
  */
 import type { Emotion, PerEmotion } from '../../models/emotions.ts';
-import type { ChainValue } from '../../sync-server/protocol/journal-chain.ts';
+import type { ChainValue } from '../../sync-server/protocol/chain-value.ts';
 import type { EventStamp, JournalEntry, JournalEvent } from '../../sync-server/protocol/journal-event.ts';
 import type { Position } from '../../sync-server/protocol/position.ts';
 

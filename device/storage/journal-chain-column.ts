@@ -3,7 +3,8 @@
  * BEFORE it: so a batch may begin at any row, whatever was purged before, and the link after a row follows from the row.
  */
 import type Database from 'better-sqlite3';
-import { CHAIN_START, type ChainValue, nextLink } from '../../sync-server/protocol/journal-chain.ts';
+import { CHAIN_START, type ChainValue } from '../../sync-server/protocol/chain-value.ts';
+import { nextLink } from '../../sync-server/protocol/journal-chain.ts';
 import type { EventStamp, JournalEntry, JournalEvent } from '../../sync-server/protocol/journal-event.ts';
 
 /** Columns of `events`. */

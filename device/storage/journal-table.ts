@@ -12,7 +12,7 @@
  * own chain, so nothing of what is gone is needed to go on. The newest event always stays: the next one counts from it.
  */
 import type Database from 'better-sqlite3';
-import { CHAIN_START, type ChainValue } from '../../sync-server/protocol/journal-chain.ts';
+import { CHAIN_START, type ChainValue } from '../../sync-server/protocol/chain-value.ts';
 import type { EventStamp, JournalEntry } from '../../sync-server/protocol/journal-event.ts';
 import { comparePositions, JOURNAL_START, type Position } from '../../sync-server/protocol/position.ts';
 import type { LocalEpoch, PendingEvent } from '../core/ports.ts';

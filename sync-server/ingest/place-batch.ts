@@ -8,8 +8,10 @@
  *   it is another                                                       parted: new places are conflicts
  *   they do not meet (a re-send of older events)                        unproven: the stored bodies decide
  */
+
+import type { ChainValue } from '../protocol/chain-value.ts';
 import type { EventBatch } from '../protocol/event-batch.ts';
-import { type ChainValue, linkOf } from '../protocol/journal-chain.ts';
+import { linkOf } from '../protocol/journal-chain.ts';
 import type { Position } from '../protocol/position.ts';
 import { type SortedEvent, saysTheSame } from './sort-events.ts';
 

@@ -3,7 +3,7 @@
  * The envelope names each event's place by itself, so an event nobody can read still has a key and never blocks the queue.
  */
 import { z } from 'zod';
-import { chainValueSchema } from './journal-chain.ts';
+import { chainValueSchema } from './chain-value.ts';
 import { positionSchema } from './position.ts';
 import { MAX_BATCH_EVENTS } from './protocol-limits.ts';
 

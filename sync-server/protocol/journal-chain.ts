@@ -3,16 +3,8 @@
  * (a cloned card, a changed event) differ in every later link. Box and server compute it by themselves.
  */
 import { hash } from 'node:crypto';
-import { z } from 'zod';
 import { canonicalJson } from './canonical-json.ts';
-
-/** SHA-256, 64 hex digits. */
-export const chainValueSchema = z.string().regex(/^[0-9a-f]{64}$/);
-
-export type ChainValue = z.infer<typeof chainValueSchema>;
-
-/** Before the first event of every epoch. */
-export const CHAIN_START: ChainValue = '0'.repeat(64);
+import type { ChainValue } from './chain-value.ts';
 
 /**
  * The chain after an event: SHA-256 over the chain before it and the event's canonical JSON.

@@ -1,6 +1,7 @@
 /** Batches as the server's store gets them, made from journals that carry their chain. */
 import { sortEvents } from '../../sync-server/ingest/sort-events.ts';
-import { CHAIN_START, type ChainValue, nextLink } from '../../sync-server/protocol/journal-chain.ts';
+import { CHAIN_START, type ChainValue } from '../../sync-server/protocol/chain-value.ts';
+import { nextLink } from '../../sync-server/protocol/journal-chain.ts';
 import type { JournalEvent } from '../../sync-server/protocol/journal-event.ts';
 import { JOURNAL_START, type Position } from '../../sync-server/protocol/position.ts';
 import type { SortedBatch } from '../../sync-server/store/event-log.ts';

@@ -1,8 +1,9 @@
 import { gzipSync } from 'node:zlib';
 import pino from 'pino';
 import { expect, onTestFinished, test } from 'vitest';
+import { CHAIN_START } from '../../sync-server/protocol/chain-value.ts';
 import { acknowledgementSchema, cursorAnswerSchema } from '../../sync-server/protocol/event-batch.ts';
-import { CHAIN_START, nextLink } from '../../sync-server/protocol/journal-chain.ts';
+import { nextLink } from '../../sync-server/protocol/journal-chain.ts';
 import { MAX_BATCH_BYTES, PROTOCOL_VERSION, ROUTES } from '../../sync-server/protocol/protocol-limits.ts';
 import { openSqliteStore } from '../../sync-server/store/sqlite/sqlite-store.ts';
 import { type Store, StoreUnavailableError } from '../../sync-server/store/store.ts';

@@ -8,7 +8,7 @@ import {
   type Surroundings,
   settleBatch,
 } from '../../sync-server/ingest/place-batch.ts';
-import { CHAIN_START } from '../../sync-server/protocol/journal-chain.ts';
+import { CHAIN_START } from '../../sync-server/protocol/chain-value.ts';
 import type { SortedBatch } from '../../sync-server/store/event-log.ts';
 import { journalEvent } from '../support/journal-events.ts';
 import { testJournal } from '../support/sorted-batches.ts';

@@ -1,7 +1,8 @@
 /** The checker finds each fault it claims to find, and none where there is none. */
 import { describe, expect, test } from 'vitest';
 import { canonicalJson } from '../../sync-server/protocol/canonical-json.ts';
-import { CHAIN_START, linkOf } from '../../sync-server/protocol/journal-chain.ts';
+import { CHAIN_START } from '../../sync-server/protocol/chain-value.ts';
+import { linkOf } from '../../sync-server/protocol/journal-chain.ts';
 import { journalEvent } from '../support/journal-events.ts';
 import { findFaults, findFaultsAfterHealing, type Snapshot } from './checker.ts';
 

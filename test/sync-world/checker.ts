@@ -2,7 +2,8 @@
  * What must be true of the server's database, whatever happened: nothing lost, doubled, invented, changed or out of
  * order. Pure: it looks at a snapshot of everything the boxes wrote and everything the server has, and names what is wrong.
  */
-import { CHAIN_START, linkOf } from '../../sync-server/protocol/journal-chain.ts';
+import { CHAIN_START } from '../../sync-server/protocol/chain-value.ts';
+import { linkOf } from '../../sync-server/protocol/journal-chain.ts';
 
 /** Where an event belongs, and what it says: canonical JSON. */
 export interface PlacedBody {

@@ -11,8 +11,8 @@ import {
   placeBatch,
   settleBatch,
 } from '../../ingest/place-batch.ts';
+import { CHAIN_START } from '../../protocol/chain-value.ts';
 import type { QuarantinedEvent } from '../../protocol/event-batch.ts';
-import { CHAIN_START } from '../../protocol/journal-chain.ts';
 import { hashSecret } from '../../secrets.ts';
 import type { EnrolledDevice } from '../device-registry.ts';
 import type { AppendOutcome, SortedBatch } from '../event-log.ts';

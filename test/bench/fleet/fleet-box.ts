@@ -4,9 +4,10 @@
  */
 import { generateKeyPairSync, type KeyObject, randomUUID, sign } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
+import { CHAIN_START } from '../../../sync-server/protocol/chain-value.ts';
 import { contentDigest } from '../../../sync-server/protocol/content-digest.ts';
 import type { PublicKey } from '../../../sync-server/protocol/enrolment.ts';
-import { CHAIN_START, nextLink } from '../../../sync-server/protocol/journal-chain.ts';
+import { nextLink } from '../../../sync-server/protocol/journal-chain.ts';
 import type { JournalEvent } from '../../../sync-server/protocol/journal-event.ts';
 import { keyThumbprint } from '../../../sync-server/protocol/key-thumbprint.ts';
 import { JOURNAL_START, type Position } from '../../../sync-server/protocol/position.ts';

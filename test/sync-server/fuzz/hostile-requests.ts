@@ -1,7 +1,8 @@
 /** Requests that are wrong, odd or meant to hurt; most are signed by a box the server knows, so that they get far. */
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
-import { CHAIN_START, nextLink } from '../../../sync-server/protocol/journal-chain.ts';
+import { CHAIN_START } from '../../../sync-server/protocol/chain-value.ts';
+import { nextLink } from '../../../sync-server/protocol/journal-chain.ts';
 import type { JournalEvent } from '../../../sync-server/protocol/journal-event.ts';
 import { HEADERS, PROTOCOL_VERSION, ROUTES } from '../../../sync-server/protocol/protocol-limits.ts';
 import { journalEvents } from '../../support/journal-events.ts';

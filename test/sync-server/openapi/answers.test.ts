@@ -5,7 +5,7 @@ import { createDeviceKey } from '../../../device/sync/device-key.ts';
 import { NAMED_SCHEMAS } from '../../../sync-server/openapi/components.ts';
 import { openApiDocument } from '../../../sync-server/openapi/open-api-document.ts';
 import { ROUTE_TABLE } from '../../../sync-server/openapi/route-table.ts';
-import { CHAIN_START } from '../../../sync-server/protocol/journal-chain.ts';
+import { CHAIN_START } from '../../../sync-server/protocol/chain-value.ts';
 import { HEADERS, PROTOCOL_VERSION, ROUTES } from '../../../sync-server/protocol/protocol-limits.ts';
 import { createUuidV7 } from '../../../sync-server/uuid-v7.ts';
 import { journalEvents } from '../../support/journal-events.ts';

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import { CHAIN_START } from '../../../sync-server/protocol/chain-value.ts';
 import type { ExportPage, QuarantinePage } from '../../../sync-server/protocol/export-page.ts';
-import { CHAIN_START, nextLink } from '../../../sync-server/protocol/journal-chain.ts';
+import { nextLink } from '../../../sync-server/protocol/journal-chain.ts';
 import type { DeviceClocks } from '../../../sync-server/protocol/proof.ts';
 import { PROTOCOL_VERSION, ROUTES } from '../../../sync-server/protocol/protocol-limits.ts';
 import { journalEvent } from '../../support/journal-events.ts';
