@@ -172,7 +172,8 @@ export async function createWorldBox(parts: WorldBoxParts): Promise<WorldBox> {
       card: opened,
       uplink,
       calls: calls!,
-      isBusy: () => calling > 0 && waiting === 0,
+      // A call whose card is slow waits for time like any other.
+      isBusy: () => calling > 0 && waiting === 0 && gate.asleep() === 0,
       nextPressId: () => (presses += 1),
     });
   }
