@@ -33,6 +33,8 @@ export function createBoxFiles(folder: string): BoxFiles {
       await rm(temporary, { force: true });
       const file = await open(temporary, 'wx', 0o600);
       try {
+        // Whatever the umask took away.
+        await file.chmod(0o600);
         await file.writeFile(content);
         await file.sync();
       } finally {

@@ -1,10 +1,11 @@
 /**
  * Who this box is at its server, in one file only its user can read: where, as whom, and the box's private key.
  */
-import { chmod, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
 import { z } from 'zod';
 import { enrolmentAnswerSchema } from '../../sync-server/protocol/enrolment.ts';
+import { createBoxFiles } from '../box-files.ts';
 import { deviceKeySchema } from './device-key.ts';
 
 /**
@@ -55,27 +56,9 @@ export async function readIdentity(path: string): Promise<ReadIdentity> {
   return damaged(`read ${path}: it is not an identity`);
 }
 
-/** Writes the identity whole or not at all: temp, fsync, rename, fsync folder. Mode 0600. */
-export async function writeIdentity(path: string, identity: Identity): Promise<void> {
-  const folder = dirname(path);
-  const temporary = `${path}.new`;
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  await rm(temporary, { force: true });
-  const file = await open(temporary, 'wx', 0o600);
-  try {
-    await file.writeFile(`${JSON.stringify(identity, null, 2)}\n`);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await chmod(temporary, 0o600);
-  await rename(temporary, path);
-  const directory = await open(folder, 'r');
-  try {
-    await directory.sync();
-  } finally {
-    await directory.close();
-  }
+/** Writes the identity whole or not at all, readable by this user only. */
+export function writeIdentity(path: string, identity: Identity): Promise<void> {
+  return createBoxFiles(dirname(path)).writeWhole(basename(path), `${JSON.stringify(identity, null, 2)}\n`);
 }
 
 function outdated(path: string): ReadIdentity {

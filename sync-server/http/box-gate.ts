@@ -2,10 +2,10 @@
  * Who a box is: its proof, then its key, then its body, each checked before the next is touched. What a route behind the
  * gate sees has signed this very request, body included, once.
  */
-import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { contentDigest } from '../protocol/content-digest.ts';
 import { HEADERS } from '../protocol/protocol-limits.ts';
+import { hashSecret } from '../secrets.ts';
 import type { DeviceRegistry, KnownDevice } from '../store/device-registry.ts';
 import type { SyncPoint } from '../store/event-log.ts';
 import { createNonces, nonceEndsAtMs } from './nonces.ts';
@@ -77,7 +77,7 @@ export function createBoxGate({ store, now, randomBytes, publicOrigin }: GatePar
   }
 
   async function useProofOnce({ keyThumbprint, claims, nonceIssuedAtMs }: AcceptedProof): Promise<void> {
-    const proofHash = createHash('sha256').update(`${keyThumbprint}.${claims.jti}`).digest('hex');
+    const proofHash = hashSecret(`${keyThumbprint}.${claims.jti}`);
     const isNew = await store.rememberProof(proofHash, nonceEndsAtMs(nonceIssuedAtMs), now());
     if (!isNew) throw new Refusal('proofReplayed');
   }
