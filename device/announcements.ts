@@ -3,7 +3,9 @@
  * Titles are for the terminal and the page of this box only; log fields hold ids, never titles, paths or names.
  */
 import { basename } from 'node:path';
+import type { Logger } from 'pino';
 import { type Emotion, emotionIndex, type PerEmotion } from '../models/emotions.ts';
+import type { AudioLog } from './audio/audio-supervisor.ts';
 import type { Fault, KioskEffect, KioskEvent } from './core/kiosk-state.ts';
 import type { MusicChange } from './music/music-folder.ts';
 import type { FeedKind } from './panel/panel-protocol.ts';
@@ -138,4 +140,14 @@ function pressedLine(emotion: Emotion, button: string, pressId: number, forWhat 
 
 function percent(predicted: PerEmotion, emotion: Emotion): string {
   return `${Math.round(100 * predicted[emotionIndex(emotion)])} %`;
+}
+
+/** The audio process's log; which output it found, and why, is worth a line for people too. */
+export function audioLog(log: Logger, announce: (announcement: Announcement) => void): AudioLog {
+  const tell = (level: 'info' | 'warn') => (fields: object, message: string) => {
+    log[level](fields, message);
+    if ('event' in fields && fields.event === 'audio.sink')
+      announce({ kind: 'sound', text: message, fields: {} });
+  };
+  return { info: tell('info'), warn: tell('warn') };
 }

@@ -7,13 +7,14 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { JournalEntry } from '../sync-server/protocol/journal-event.ts';
-import { type Announcement, announcementsOfMusic, announcementsOfStep } from './announcements.ts';
-import { type AudioLog, createSupervisedPlayer, type SupervisedPlayer } from './audio/audio-supervisor.ts';
+import { type Announcement, announcementsOfMusic, announcementsOfStep, audioLog } from './announcements.ts';
+import { createSupervisedPlayer, type SupervisedPlayer } from './audio/audio-supervisor.ts';
 import { createBoxFiles } from './box-files.ts';
 import { openBoxModels } from './box-models.ts';
 import { loadCaregiverSettings } from './caregiver-settings.ts';
-import type { DeviceConfig } from './config.ts';
-import type { Buttons, Lamps, LibrarySong } from './core/ports.ts';
+import { type DeviceConfig, pressFilterOf } from './config.ts';
+import type { ContactSource, Lamps, LibrarySong } from './core/ports.ts';
+import { createPressedButtons } from './hardware/pressed-buttons.ts';
 import { systemClock } from './hardware/system-clock.ts';
 import { raiseThreadPriority } from './hardware/thread-priority.ts';
 import { createChildLearner } from './learning/child-learner.ts';
@@ -50,7 +51,7 @@ export interface DeviceOptions {
 }
 
 export interface Hardware {
-  readonly buttons: readonly Buttons[];
+  readonly contacts: readonly ContactSource[];
   readonly lamps: readonly Lamps[];
 }
 
@@ -100,13 +101,23 @@ async function assemble(options: DeviceOptions, storage: Storage, bootId: string
   const heardSongs = await storage.songs();
   for (const song of heardSongs) songById.set(song.songId, song);
 
+  const filter = pressFilterOf(config);
   const panelFaults: string[] = [];
   const panel = await openPanel(
     {
       folder,
       host: config.panel.host,
       port: config.panel.port,
-      buttons: config.buttons.map((button, index) => ({ ...button, key: PANEL_KEYS[index]! })),
+      buttons: config.buttons.map(({ id, label, emotion, colour }, index) => {
+        return {
+          id,
+          label,
+          emotion,
+          colour,
+          key: PANEL_KEYS[index]!,
+          acceptMs: filter.buttons[id]!.acceptMs,
+        };
+      }),
       songFile: async (songId) => songFileOf(songById.get(songId)?.path),
       clock,
       onFault: (error) => log.warn({ event: 'panelFault', reason: error.message }),
@@ -149,14 +160,20 @@ async function assemble(options: DeviceOptions, storage: Storage, bootId: string
     apply: (changed) => loop.changeSettings({ ...config, ...changed }),
   });
   const inForce = { ...config, ...settings.inForce() };
+  const panels = panel === undefined ? [] : [panel];
+  const buttons = createPressedButtons({
+    sources: [...panels, ...(options.hardware?.contacts ?? [])],
+    settings: filter,
+    clock,
+  });
   const loop = createLoop({
     settings: { ...inForce, confirmMs: CONFIRM_MS },
     novelty: inForce.novelty,
     timesPlayed: new Map(await storage.timesPlayed()),
     ports: {
       clock,
-      buttons: [...(panel === undefined ? [] : [panel]), ...(options.hardware?.buttons ?? [])],
-      lamps: [...(panel === undefined ? [] : [panel]), ...(options.hardware?.lamps ?? [])],
+      buttons: [buttons],
+      lamps: [...panels, ...(options.hardware?.lamps ?? [])],
       player,
       journal: storage,
       learner,
@@ -267,11 +284,7 @@ async function assemble(options: DeviceOptions, storage: Storage, bootId: string
     loop.close();
     songOffer.close();
     await musicFolder.close();
-    await Promise.all([
-      panel?.close(),
-      player.close(),
-      ...(options.hardware?.buttons ?? []).map((b) => b.close()),
-    ]);
+    await Promise.all([buttons.close(), player.close()]);
     await learner.close();
     await storage.append({ kind: 'shutDown' }, clock.monotonicMs()).catch(() => {});
     await Promise.all([wishes.close(), link?.close()]);
@@ -280,14 +293,4 @@ async function assemble(options: DeviceOptions, storage: Storage, bootId: string
   }
 
   return { panelUrl: panel?.url, player, stalls, loop, scan: musicFolder.open, connect, close };
-}
-
-/** The audio process's log; which output it found, and why, is worth a line for people too. */
-function audioLog(log: Logger, announce: (announcement: Announcement) => void): AudioLog {
-  const tell = (level: 'info' | 'warn') => (fields: object, message: string) => {
-    log[level](fields, message);
-    if ('event' in fields && fields.event === 'audio.sink')
-      announce({ kind: 'sound', text: message, fields: {} });
-  };
-  return { info: tell('info'), warn: tell('warn') };
 }

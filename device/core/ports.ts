@@ -6,6 +6,7 @@ import type { Emotion, PerEmotion } from '../../models/emotions.ts';
 import type { ChainValue } from '../../sync-server/protocol/chain-value.ts';
 import type { EventStamp, JournalEntry, JournalEvent } from '../../sync-server/protocol/journal-event.ts';
 import type { Position } from '../../sync-server/protocol/position.ts';
+import type { ContactChange } from './press-filter.ts';
 
 export type ButtonId = string;
 export type SongId = string;
@@ -39,7 +40,14 @@ export type ButtonNotice =
   /** Down for longer than anybody presses: it counts as let go until it opens again (`freed`). */
   | { readonly kind: 'stuck' | 'freed'; readonly button: ButtonId; readonly atMs: number };
 
-/** A source of button edges, already free of bounces: the box's buttons, the page. */
+/** What every kind of button is to the box, on a wire or on the page: contacts that close and open, bounces and all. */
+export interface ContactSource {
+  /** One listener, told of every change; set before the first can come. */
+  onChange(listener: (change: ContactChange) => void): void;
+  close(): Promise<void>;
+}
+
+/** The box's buttons, free of bounces and of touches that are no presses. */
 export interface Buttons {
   onEdge(listener: (edge: ButtonEdge) => void): void;
   onNotice?(listener: (notice: ButtonNotice) => void): void;

@@ -1,8 +1,7 @@
 /** Opens what a child's hands touch: every button and lamp the device file names and this machine has. */
-import type { ButtonId, Buttons, Clock, Lamps } from '../core/ports.ts';
-import type { PressFilterSettings } from '../core/press-filter.ts';
+import type { ButtonId, Clock, ContactSource, Lamps } from '../core/ports.ts';
 import { createButtonLamps } from './button-lamps.ts';
-import type { ContactSource, OpenedContacts } from './contact-source.ts';
+import type { OpenedContacts } from './contact-source.ts';
 import { openGpioContacts } from './gpio-contacts.ts';
 import { type HidMapping, openHidContacts } from './hid-contacts.ts';
 import { type KeyboardMapping, openKeyboardContacts } from './keyboard-contacts.ts';
@@ -13,20 +12,19 @@ import {
   openPinOutput,
   openPwmOutput,
 } from './lamp-outputs.ts';
-import { createPressedButtons } from './pressed-buttons.ts';
 
 export interface HandSettings {
   readonly gpioPins?: Readonly<Record<ButtonId, number>> | undefined;
   readonly hid?: readonly HidMapping[] | undefined;
   readonly keyboards?: readonly KeyboardMapping[] | undefined;
   readonly lampPins?: Readonly<Record<ButtonId, LampWire>> | undefined;
-  readonly filter: PressFilterSettings;
 }
 
 export interface Hands {
-  readonly buttons: readonly Buttons[];
+  /** Bounces and all; see `pressed-buttons.ts`. */
+  readonly contacts: readonly ContactSource[];
   readonly lamps: readonly Lamps[];
-  /** Darkens the lamps; the buttons are closed by whoever listens to them. */
+  /** Darkens the lamps; the contacts are closed by whoever listens to them. */
   close(): void;
 }
 
@@ -58,17 +56,16 @@ export async function openHands(options: {
   if (settings.keyboards !== undefined && settings.keyboards.length > 0) {
     opened.push(await openKeyboardContacts({ ...common, mappings: settings.keyboards }));
   }
-  const sources: ContactSource[] = [];
+  const contacts: ContactSource[] = [];
   for (const one of opened) {
-    if (one.kind === 'opened') sources.push(one.source);
+    if (one.kind === 'opened') contacts.push(one.source);
     else tell(one.reason);
   }
   const outputs = await openLamps(settings.lampPins ?? {}, { ...common, ...edges });
   const hasLamps = Object.keys(outputs).length > 0;
   const lamps = hasLamps ? createButtonLamps({ outputs, clock, onFault: tell }) : undefined;
   return {
-    buttons:
-      sources.length === 0 ? [] : [createPressedButtons({ sources, settings: settings.filter, clock })],
+    contacts,
     lamps: lamps === undefined ? [] : [lamps],
     close: () => lamps?.close(),
   };

@@ -1,5 +1,5 @@
-/** All contacts of the box, filtered into presses: the one `Buttons` port, however many wires and cables lead to it. */
-import type { ButtonEdge, ButtonNotice, Buttons, Clock } from '../core/ports.ts';
+/** All contacts of the box, the page's too, filtered into presses: the one `Buttons` port, whatever leads to it. */
+import type { ButtonEdge, ButtonNotice, Buttons, Clock, ContactSource } from '../core/ports.ts';
 import {
   contactChanged,
   createPressFilter,
@@ -8,7 +8,6 @@ import {
   type PressFilterSettings,
   timePassed,
 } from '../core/press-filter.ts';
-import type { ContactSource } from './contact-source.ts';
 
 /** A press is told within the call in which its source told of the touch, unless its rules ask for a delay. */
 export function createPressedButtons(options: {

@@ -2,7 +2,8 @@
  * All open pages at once: what each is told, and what they press together.
  * A page that breaks the protocol, floods or stops reading is closed; a page that goes lets go of its buttons.
  */
-import type { ButtonEdge, ButtonId, Clock, LampPattern } from '../core/ports.ts';
+import type { ButtonId, Clock, LampPattern } from '../core/ports.ts';
+import type { ContactChange } from '../core/press-filter.ts';
 import { createHeldButtons } from './held-buttons.ts';
 import { CLOSE_CODES, type PanelButton, type PanelMessage, parsePageMessage } from './panel-protocol.ts';
 import { EMPTY_STATUS, type PanelStatus, statusForPage } from './panel-status.ts';
@@ -33,7 +34,8 @@ export interface PageSocket {
 
 export interface PanelHub {
   add(socket: PageSocket): void;
-  onEdge(listener: (edge: ButtonEdge) => void): void;
+  /** All pages together are one contact of each button. One listener. */
+  onChange(listener: (change: ContactChange) => void): void;
   show(button: ButtonId, pattern: LampPattern): void;
   publish(status: PanelStatus): void;
   /** Says goodbye to every page; resolves within `CLOSE_GRACE_MS`. */
@@ -47,15 +49,14 @@ export function createPanelHub(options: {
   const { buttons, clock } = options;
   const pages = new Set<PageSocket>();
   const lamps = new Map<ButtonId, LampPattern>(buttons.map(({ id }) => [id, 'off']));
-  const listeners: ((edge: ButtonEdge) => void)[] = [];
+  let listener: (change: ContactChange) => void = () => {};
   let status = EMPTY_STATUS;
   let pageCount = 0;
   let whenEmpty: (() => void) | undefined;
 
-  const held = createHeldButtons((button, isDown) => {
-    const edge: ButtonEdge = { button, isDown, atMs: clock.monotonicMs() };
-    for (const listener of listeners) listener(edge);
-  });
+  const held = createHeldButtons((button, isClosed) =>
+    listener({ button, contact: 'page', isClosed, atMs: clock.monotonicMs() }),
+  );
 
   function send(page: PageSocket, text: string): void {
     if (page.bufferedAmount > UNREAD_MAX_BYTES) page.terminate();
@@ -110,8 +111,8 @@ export function createPanelHub(options: {
       };
       send(page, JSON.stringify(hello));
     },
-    onEdge(listener) {
-      listeners.push(listener);
+    onChange(next) {
+      listener = next;
     },
     show(button, pattern) {
       if (!lamps.has(button) || lamps.get(button) === pattern) return;

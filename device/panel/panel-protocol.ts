@@ -25,6 +25,8 @@ export interface PanelButton {
   readonly emotion: Emotion;
   readonly colour: PanelColour;
   readonly key: PanelKey;
+  /** How long it is held before that counts as a press, ms; absent: the first touch counts. */
+  readonly acceptMs?: number;
 }
 
 /** The four buttons of a box nobody has configured. */

@@ -3,7 +3,7 @@
  * Listens on a loopback address only; reads no configuration and writes nothing.
  */
 import type { AddressInfo } from 'node:net';
-import type { Buttons, Clock, Lamps } from '../core/ports.ts';
+import type { Clock, ContactSource, Lamps } from '../core/ports.ts';
 import { type PageFile, readPageFiles } from './page-files.ts';
 import { createPanelApp } from './panel-app.ts';
 import { createPanelHub } from './panel-hub.ts';
@@ -29,7 +29,7 @@ export interface PanelOptions {
 }
 
 /** An open panel. `close` takes less than 300 ms, whatever pages are open. */
-export interface Panel extends Buttons, Lamps {
+export interface Panel extends ContactSource, Lamps {
   /** Where to open the page, token and all: for the owner's eyes only. */
   readonly url: string;
   readonly port: number;
@@ -84,7 +84,7 @@ export async function createPanel(options: PanelOptions): Promise<Panel> {
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${port}/#token=${options.token}`,
     port,
-    onEdge: (listener) => hub.onEdge(listener),
+    onChange: (listener) => hub.onChange(listener),
     show: (button, pattern) => hub.show(button, pattern),
     publish: (status) => hub.publish(status),
     close() {

@@ -2,6 +2,7 @@
 import { ConfigError, pressFilterOf } from '../../device/config.ts';
 import { listenEverywhere } from '../../device/hardware/listen-everywhere.ts';
 import { openHands } from '../../device/hardware/open-hands.ts';
+import { createPressedButtons } from '../../device/hardware/pressed-buttons.ts';
 import { systemClock } from '../../device/hardware/system-clock.ts';
 import { learnButtons } from './buttons/learn.ts';
 import { readForLearning, writeLearnt } from './buttons/learnt-file.ts';
@@ -70,15 +71,19 @@ async function watch(path: string, _: boolean, terminal: Terminal): Promise<numb
   const config = readForLearning(path);
   const { lampPins: __, ...wired } = config;
   const hands = await openHands({
-    settings: { ...wired, filter: pressFilterOf(config) },
+    settings: wired,
     clock: systemClock,
     tell: (sentence) => terminal.error(sentence),
   });
-  const [buttons] = hands.buttons;
-  if (buttons === undefined) {
+  if (hands.contacts.length === 0) {
     terminal.error(`${path} names no buttons that work here. "amecs buttons learn" finds those on a cable.`);
     return 1;
   }
+  const buttons = createPressedButtons({
+    sources: hands.contacts,
+    settings: pressFilterOf(config),
+    clock: systemClock,
+  });
   buttons.onEdge((edge) => terminal.out(touchWords({ kind: 'edge', ...edge })));
   buttons.onNotice?.((notice) => terminal.out(touchWords(notice)));
   if (!terminal.signal.aborted) {

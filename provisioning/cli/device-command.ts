@@ -6,13 +6,7 @@ import { basename, join } from 'node:path';
 import { type Logger, pino } from 'pino';
 import type { Announcement } from '../../device/announcements.ts';
 import { createBoxFiles } from '../../device/box-files.ts';
-import {
-  ConfigError,
-  type DeviceConfig,
-  parseDeviceConfig,
-  pressFilterOf,
-  readDeviceConfig,
-} from '../../device/config.ts';
+import { ConfigError, type DeviceConfig, parseDeviceConfig, readDeviceConfig } from '../../device/config.ts';
 import { type Hands, openHands } from '../../device/hardware/open-hands.ts';
 import { systemClock } from '../../device/hardware/system-clock.ts';
 import { type Device, startDevice } from '../../device/main.ts';
@@ -140,9 +134,9 @@ export async function runDevice(options: {
   }
 }
 
-/** For a box that did not start: its buttons have nobody who would close them. */
+/** For a box that did not start: its contacts have nobody who would close them. */
 async function closeHands(hands: Hands | undefined): Promise<void> {
-  await Promise.all((hands?.buttons ?? []).map((buttons) => buttons.close()));
+  await Promise.all((hands?.contacts ?? []).map((contacts) => contacts.close()));
   hands?.close();
 }
 
@@ -155,7 +149,7 @@ async function openBoxHands(
 ): Promise<Hands> {
   let tellPeople = (sentence: string): void => terminal.error(sentence);
   const hands = await openHands({
-    settings: { ...config, filter: pressFilterOf(config) },
+    settings: config,
     clock: systemClock,
     tell(sentence) {
       log.warn({ event: 'hands', reason: sentence });

@@ -8,7 +8,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { parseDeviceConfig } from '../../device/config.ts';
-import type { ButtonEdge, Buttons, LibrarySong, PlayerEvent } from '../../device/core/ports.ts';
+import type { ButtonEdge, ContactSource, LibrarySong, PlayerEvent } from '../../device/core/ports.ts';
+import { DEFAULT_PRESS_RULES } from '../../device/core/press-filter.ts';
 import { systemClock } from '../../device/hardware/system-clock.ts';
 import { type Device, startDevice } from '../../device/main.ts';
 import { createLibrary } from '../../device/music/library.ts';
@@ -46,7 +47,7 @@ export const pressBench: Benchmark = async (progress) => {
       appVersion: 'bench',
       log: pino({ level: 'silent' }),
       announce: () => {},
-      hardware: { buttons: [button], lamps: [] },
+      hardware: { contacts: [button], lamps: [] },
     });
     try {
       const outcome = await device.scan(music, ({ done, total }) => progress(`hearing ${done}/${total}`));
@@ -104,7 +105,8 @@ async function measure(device: Device, button: CodeButton, onPress: (done: numbe
     latenciesMs.push(atMs - pressedAtMs);
     if (wasAhead) ahead++;
     button.edge({ button: id, isDown: false, atMs: systemClock.monotonicMs() });
-    await sleep(20);
+    // Longer than the press filter takes for a bounce.
+    await sleep(DEFAULT_PRESS_RULES.releaseMs + 5);
     button.edge({ button: id, isDown: true, atMs: systemClock.monotonicMs() });
     await sleep(HOLD_TO_STOP_MS + 20);
     button.edge({ button: id, isDown: false, atMs: systemClock.monotonicMs() });
@@ -131,17 +133,17 @@ function nextStart(device: Device): Promise<SongStarted> {
   });
 }
 
-interface CodeButton extends Buttons {
+interface CodeButton extends ContactSource {
   edge(edge: ButtonEdge): void;
 }
 
 function createCodeButton(): CodeButton {
-  const listeners: ((edge: ButtonEdge) => void)[] = [];
+  let listener: Parameters<ContactSource['onChange']>[0] = () => {};
   return {
-    onEdge: (listener) => void listeners.push(listener),
-    edge(edge) {
-      for (const listener of listeners) listener(edge);
+    onChange(next) {
+      listener = next;
     },
+    edge: ({ button, isDown, atMs }) => listener({ button, contact: 'code', isClosed: isDown, atMs }),
     close: async () => {},
   };
 }

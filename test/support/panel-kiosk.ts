@@ -27,7 +27,7 @@ export async function startPanel(options: Partial<PanelOptions> = {}): Promise<S
     ...options,
   });
   const edges: string[] = [];
-  panel.onEdge(({ button, isDown }) => edges.push(`${button} ${isDown ? 'down' : 'up'}`));
+  panel.onChange(({ button, isClosed }) => edges.push(`${button} ${isClosed ? 'down' : 'up'}`));
   return { panel, clock, edges, origin: new URL(panel.url).origin };
 }
 

@@ -51,9 +51,9 @@ function showButtons(buttons: readonly PanelButton[]): void {
   place.dataset.count = String(buttons.length);
   place.style.setProperty('--count', String(buttons.length));
   place.replaceChildren(...[...views.values()].map(({ element }) => element));
-  const targets = buttons.flatMap(({ id, key }) => {
+  const targets = buttons.flatMap(({ id, key, acceptMs = 0 }) => {
     const element = views.get(id)?.button;
-    return element ? [{ id, key, element }] : [];
+    return element ? [{ id, key, acceptMs, element }] : [];
   });
   stopListening = listenForPresses(targets, held);
 }

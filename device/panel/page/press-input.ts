@@ -5,7 +5,7 @@
 import type { ButtonId } from '../../core/ports.ts';
 import type { HeldButtons } from '../held-buttons.ts';
 
-/** How long a screen reader's click, which has no length, holds a button, ms; above any press filter. */
+/** How long a screen reader's click, which has no length, holds a button beyond the time it takes to count, ms. */
 const CLICK_HOLD_MS = 120;
 
 /** A click this soon after a pointer let go is that pointer's own, ms. */
@@ -18,6 +18,8 @@ export interface PressTarget {
   readonly id: ButtonId;
   /** The keyboard key that presses it from anywhere on the page. */
   readonly key: string;
+  /** How long it is held before that counts as a press, ms. */
+  readonly acceptMs: number;
   readonly element: HTMLButtonElement;
 }
 
@@ -50,7 +52,7 @@ export function listenForPresses(targets: readonly PressTarget[], held: HeldButt
 }
 
 function listenToButton(target: PressTarget, held: HeldButtons, signal: AbortSignal): void {
-  const { id, element } = target;
+  const { id, element, acceptMs } = target;
   let pointerLetGoAtMs = Number.NEGATIVE_INFINITY;
 
   element.addEventListener(
@@ -90,7 +92,7 @@ function listenToButton(target: PressTarget, held: HeldButtons, signal: AbortSig
       // Pointers and keys have been heard already; what is left comes from assistive technology.
       if (event.timeStamp - pointerLetGoAtMs < POINTER_CLICK_MS) return;
       held.press(id, 'click');
-      setTimeout(() => held.release(id, 'click'), CLICK_HOLD_MS);
+      setTimeout(() => held.release(id, 'click'), acceptMs + CLICK_HOLD_MS);
     },
     { signal },
   );

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { ButtonEdge, ButtonId, ButtonNotice } from '../../../device/core/ports.ts';
 import { DEFAULT_PRESS_RULES, type PressRules } from '../../../device/core/press-filter.ts';
 import { type Hands, openHands } from '../../../device/hardware/open-hands.ts';
+import { createPressedButtons } from '../../../device/hardware/pressed-buttons.ts';
 import type { ButtonsRig } from './buttons-rigs.ts';
 
 export interface Bench {
@@ -18,21 +19,25 @@ export interface Bench {
 export async function openBench(rig: ButtonsRig, rules: Partial<PressRules> = {}): Promise<Bench> {
   const told: string[] = [];
   const each = { ...DEFAULT_PRESS_RULES, ...rules };
+  const clock = { monotonicMs: () => performance.now() };
   const hands = await openHands({
-    settings: { ...rig.wiring, filter: { togetherMs: 100, buttons: { happy: each, sad: each } } },
-    clock: { monotonicMs: () => performance.now() },
+    settings: rig.wiring,
+    clock,
     tell: (sentence) => void told.push(sentence),
     edges: rig.edges,
   });
   await vi.advanceTimersByTimeAsync(1000);
+  const buttons = createPressedButtons({
+    sources: hands.contacts,
+    settings: { togetherMs: 100, buttons: { happy: each, sad: each } },
+    clock,
+  });
   const edges: ButtonEdge[] = [];
   const notices: ButtonNotice[] = [];
-  for (const buttons of hands.buttons) {
-    buttons.onEdge((edge) => edges.push(edge));
-    buttons.onNotice?.((notice) => notices.push(notice));
-  }
+  buttons.onEdge((edge) => edges.push(edge));
+  buttons.onNotice?.((notice) => notices.push(notice));
   const close = async (): Promise<void> => {
-    await Promise.all(hands.buttons.map((buttons) => buttons.close()));
+    await buttons.close();
     hands.close();
   };
   return { hands, edges, notices, told, close };

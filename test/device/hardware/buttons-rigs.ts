@@ -10,7 +10,7 @@ import type { SysfsPin } from '../../../device/hardware/sysfs-pins.ts';
 export const PINS: Readonly<Record<ButtonId, number>> = { happy: 17, sad: 22 };
 
 export interface ButtonsRig {
-  readonly wiring: Omit<HandSettings, 'filter'>;
+  readonly wiring: HandSettings;
   readonly edges: Edges;
   /** The contact closes or opens. */
   set(button: ButtonId, isClosed: boolean): void;

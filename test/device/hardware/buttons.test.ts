@@ -50,7 +50,7 @@ describe('in particular', () => {
       throw Object.assign(new Error('spawn gpiomon ENOENT'), { code: 'ENOENT' });
     };
     const bench = await openBench({ ...rig, edges: { ...rig.edges, openPin, runTool } });
-    expect(bench.hands.buttons).toEqual([]);
+    expect(bench.hands.contacts).toEqual([]);
     expect(bench.told).toEqual([
       expect.stringMatching(/pin 22 \(button sad\).*EACCES.*apt install gpiod.*group "gpio"/),
     ]);

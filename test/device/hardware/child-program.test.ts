@@ -4,8 +4,7 @@ import { chmodSync, closeSync, existsSync, openSync, readFileSync, writeFileSync
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createKeyReader, type KeyRecord } from '../../../device/core/key-records.ts';
-import type { ButtonEdge } from '../../../device/core/ports.ts';
-import { DEFAULT_PRESS_RULES } from '../../../device/core/press-filter.ts';
+import type { ContactChange } from '../../../device/core/press-filter.ts';
 import { createLineCutter, type StartProgram, startProgram } from '../../../device/hardware/child-program.ts';
 import { parseKeyboards, readKeyboard } from '../../../device/hardware/keyboard-nodes.ts';
 import { openHands } from '../../../device/hardware/open-hands.ts';
@@ -93,21 +92,19 @@ function gpiodFolder(script: string): string {
 
 test('where the kernel has no sysfs, gpiomon is found, read, and started again when it dies', async () => {
   const folder = gpiodFolder('echo "17 2 0.0"; echo "17 1 0.0"; sleep 0.1; echo "line gone" >&2; exit 1');
-  const edges: ButtonEdge[] = [];
+  const changes: ContactChange[] = [];
   const told: string[] = [];
   const hands = await openHands({
-    settings: {
-      gpioPins: { happy: 17 },
-      filter: { togetherMs: 100, buttons: { happy: DEFAULT_PRESS_RULES } },
-    },
+    settings: { gpioPins: { happy: 17 } },
     clock: systemClock,
     tell: (sentence) => void told.push(sentence),
     edges: { chip: { kind: 'missing', reason: 'this kernel has no /sys/class/gpio' } },
   });
-  hands.buttons[0]!.onEdge((edge) => edges.push(edge));
-  await until('two presses', () => (edges.length >= 4 ? true : undefined));
-  await hands.buttons[0]!.close();
-  expect(edges.slice(0, 4).map(({ isDown }) => isDown)).toEqual([true, false, true, false]);
+  const [pins] = hands.contacts;
+  pins!.onChange((change) => changes.push(change));
+  await until('two presses', () => (changes.length >= 4 ? true : undefined));
+  await pins!.close();
+  expect(changes.slice(0, 4).map(({ isClosed }) => isClosed)).toEqual([true, false, true, false]);
   expect(told[0]).toMatch(/not heard for the moment: line gone/);
   expect(readFileSync(join(folder, 'calls'), 'utf8').split('\n')[0]).toBe(
     '--bias=pull-up --edges=both --format=%o %e %S --chip=gpiochip0 17',

@@ -4,7 +4,7 @@ import { request } from 'node:http';
 import { createServer } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import WebSocket from 'ws';
-import type { ButtonEdge } from '../../../device/core/ports.ts';
+import type { ContactChange } from '../../../device/core/press-filter.ts';
 import { createPanel, PanelStartError } from '../../../device/panel/panel.ts';
 import { DEFAULT_PANEL_BUTTONS } from '../../../device/panel/panel-protocol.ts';
 import { createPanelToken } from '../../../device/panel/panel-sessions.ts';
@@ -24,14 +24,14 @@ async function openPanel(options: { host?: string; port?: number } = {}) {
     ...options,
   });
   onTestFinished(() => panel.close());
-  const edges: ButtonEdge[] = [];
+  const edges: ContactChange[] = [];
   let wake = () => {};
-  panel.onEdge((edge) => {
+  panel.onChange((edge) => {
     edges.push(edge);
     wake();
   });
   /** Resolves once so many edges have come. */
-  async function edgesUpTo(count: number): Promise<readonly ButtonEdge[]> {
+  async function edgesUpTo(count: number): Promise<readonly ContactChange[]> {
     while (edges.length < count) {
       await new Promise<void>((resolve) => {
         wake = resolve;
@@ -93,7 +93,7 @@ describe('refusals', () => {
     page.socket.send(message);
     const [code] = await once(page.socket, 'close');
     expect(code).toBe(1008);
-    expect((await edgesUpTo(2)).map(({ button, isDown }) => [button, isDown])).toEqual([
+    expect((await edgesUpTo(2)).map(({ button, isClosed }) => [button, isClosed])).toEqual([
       ['calm', true],
       ['calm', false],
     ]);
@@ -161,10 +161,10 @@ describe('buttons and lamps', () => {
     const page = await openPanelClient(panel.url);
     clock.advance(500);
     page.send({ kind: 'edge', button: 'sad', isDown: true });
-    expect(await edgesUpTo(1)).toEqual([{ button: 'sad', isDown: true, atMs: 1500 }]);
+    expect(await edgesUpTo(1)).toEqual([{ button: 'sad', contact: 'page', isClosed: true, atMs: 1500 }]);
     clock.advance(120);
     page.send({ kind: 'edge', button: 'sad', isDown: false });
-    expect((await edgesUpTo(2))[1]).toEqual({ button: 'sad', isDown: false, atMs: 1620 });
+    expect((await edgesUpTo(2))[1]).toEqual({ button: 'sad', contact: 'page', isClosed: false, atMs: 1620 });
   });
 
   test('a page that comes late is told everything at once', async () => {
@@ -200,7 +200,7 @@ describe('buttons and lamps', () => {
     page.send({ kind: 'edge', button: 'angry', isDown: true });
     await edgesUpTo(1);
     page.socket[way]();
-    expect((await edgesUpTo(2))[1]).toMatchObject({ button: 'angry', isDown: false });
+    expect((await edgesUpTo(2))[1]).toMatchObject({ button: 'angry', isClosed: false });
   });
 
   test('a button held on two pages is up when both have let go', async () => {
@@ -215,13 +215,9 @@ describe('buttons and lamps', () => {
     one.send({ kind: 'edge', button: 'happy', isDown: true });
     await edgesUpTo(3);
     await two.close();
-    expect((await edgesUpTo(5)).map(({ button, isDown }) => `${button} ${isDown ? 'down' : 'up'}`)).toEqual([
-      'sad down',
-      'calm down',
-      'happy down',
-      'sad up',
-      'calm up',
-    ]);
+    expect(
+      (await edgesUpTo(5)).map(({ button, isClosed }) => `${button} ${isClosed ? 'down' : 'up'}`),
+    ).toEqual(['sad down', 'calm down', 'happy down', 'sad up', 'calm up']);
   });
 });
 
@@ -242,7 +238,7 @@ describe('closing', () => {
     await panel.close();
     expect(performance.now() - startMs).toBeLessThan(300);
     expect((await goodbye)?.[0]).toBe(1001);
-    expect((await edgesUpTo(2))[1]).toMatchObject({ button: 'sad', isDown: false });
+    expect((await edgesUpTo(2))[1]).toMatchObject({ button: 'sad', isClosed: false });
     await expect(fetch(origin)).rejects.toThrow();
   });
 
