@@ -1,6 +1,6 @@
 /**
  * The command lines of libgpiod's tools and what they print, for both versions in use: 1.6 (Debian 12) and 2.x
- * (Debian 13), which share names and little else. Pure but for `askGpiod`. Formats: `gpiomon --help`, tools/gpiomon.c.
+ * (Debian 13), which share names and little else. Pure but for `askGpiod` and `findGpiodChip`. Formats: `gpiomon --help`, tools/gpiomon.c.
  */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
@@ -25,20 +25,28 @@ const runTool: RunTool = async (command, args) =>
 
 /** Which version there is and where the header is; rejects with one sentence when there is neither. */
 export async function askGpiod(run: RunTool = runTool): Promise<Gpiod> {
-  const ask = (command: string, args: readonly string[]): Promise<string> =>
-    run(command, args).catch((error: NodeJS.ErrnoException) => {
-      const reason = error.code === 'ENOENT' ? 'is not installed ("apt install gpiod")' : error.message;
-      throw new Error(`${command} ${reason}`, { cause: error });
-    });
-  const version = parseVersion(await ask('gpiomon', ['--version']));
+  const version = parseVersion(await ask(run, 'gpiomon', ['--version']));
   if (version === undefined) throw new Error('this gpiomon is neither of version 1 nor 2');
-  const chips = parseChips(await ask('gpiodetect', []));
+  return { version, chip: await findGpiodChip(run) };
+}
+
+/** Name of the header's chip, such as `gpiochip0`; rejects with one sentence when it is not known. */
+export async function findGpiodChip(run: RunTool = runTool): Promise<string> {
+  const chips = parseChips(await ask(run, 'gpiodetect', []));
   const header = headerAmong(chips);
-  if (header === undefined) {
-    const seen = chips.map(({ label }) => label).join(', ') || 'none';
-    throw new Error(`no Raspberry Pi header among the GPIO chips here (${seen})`);
+  if (header !== undefined) return header.name;
+  const seen = chips.map(({ label }) => label).join(', ') || 'none';
+  throw new Error(`no Raspberry Pi header among the GPIO chips here (${seen})`);
+}
+
+async function ask(run: RunTool, command: string, args: readonly string[]): Promise<string> {
+  try {
+    return await run(command, args);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const reason = code === 'ENOENT' ? 'is not installed ("apt install gpiod")' : message;
+    throw new Error(`${command} ${reason}`, { cause: error });
   }
-  return { version, chip: header.name };
 }
 
 /** From `gpiomon (libgpiod) v1.6.3`. */
@@ -80,9 +88,4 @@ export function parseLineEvent(text: string): LineEvent | undefined {
   const [, line, edge, seconds, fraction] = match;
   // Nine digits either way: %S writes them all, %n means nanoseconds.
   return { line: Number(line), isHigh: edge === '1', atMs: Number(seconds) * 1000 + Number(fraction) / 1e6 };
-}
-
-/** Arguments for `gpioset`: version 2 listens on its stdin for `set LINE=VALUE`; version 1 cannot keep a line driven. */
-export function lampArguments({ chip }: Gpiod, lines: readonly number[]): readonly string[] {
-  return ['--interactive', `--chip=${chip}`, ...lines.map((line) => `${line}=0`)];
 }

@@ -12,6 +12,18 @@ import {
 } from './hid-library.ts';
 import { keepOpen } from './keep-open.ts';
 
+/**
+ * The kernel keeps this many reports for us and drops what comes then (HIDRAW_BUFFER_SIZE, one less): of a device that
+ * speaks only of changes the last word may be lost, and a button would stay down for ever.
+ */
+const QUEUED_REPORTS = 63;
+
+/** So many changes in this time are twice what two drumming hands make: the queue may have run over, ms. */
+const FLOOD_MS = 500;
+
+/** Silence after a flood: what is closed then is not known, and counts as open, ms. */
+const FLOOD_IS_OVER_MS = 250;
+
 /** One kind of device and where its buttons are in its reports; every device of that kind is opened. */
 export interface HidMapping {
   /** Its USB ids, such as `0079:0006`. */
@@ -53,18 +65,27 @@ export async function openHidContacts(options: {
           { cause: error },
         );
       });
-      const contacts = createContacts(mappingOf(listing)!.contacts, listing.path!, (change) =>
-        listener(change),
-      );
+      const contacts = createContacts({
+        contacts: mappingOf(listing)!.contacts,
+        path: listing.path!,
+        monotonicMs: clock.monotonicMs,
+        tell: (change) => listener(change),
+      });
       device.on('data', (report) => contacts.read(report, clock.monotonicMs()));
       // There is no event for a pulled cable: it is the next read that fails.
       device.on('error', (error) => {
         contacts.openAll(clock.monotonicMs());
+        contacts.close();
         onLost(
           `The buttons ${deviceName(listing)} are gone: ${error instanceof Error ? error.message : error}.`,
         );
       });
-      return device;
+      return {
+        close() {
+          contacts.close();
+          return device.close();
+        },
+      };
     },
     tell: onFault,
     backAgain: (device) => `The buttons ${deviceName(device)} are heard again.`,
@@ -84,27 +105,41 @@ export async function openHidContacts(options: {
 }
 
 /** Tells the contacts of one device that changed from one report to the next. */
-function createContacts(
-  contacts: readonly HidContact[],
-  path: string,
-  tell: (change: ContactChange) => void,
-): { read(report: Uint8Array, atMs: number): void; openAll(atMs: number): void } {
+function createContacts(options: {
+  readonly contacts: readonly HidContact[];
+  readonly path: string;
+  readonly monotonicMs: () => number;
+  readonly tell: (change: ContactChange) => void;
+}): { read(report: Uint8Array, atMs: number): void; openAll(atMs: number): void; close(): void } {
+  const { contacts, path, monotonicMs } = options;
   const closed = new Set<HidContact>();
-  const become = (contact: HidContact, isClosed: boolean, atMs: number): void => {
+  /** When the last changes came, oldest first. */
+  const changes: number[] = [];
+  let silence: NodeJS.Timeout | undefined;
+
+  function become(contact: HidContact, isClosed: boolean, atMs: number): void {
     if (closed.has(contact) === isClosed) return;
     if (isClosed) closed.add(contact);
     else closed.delete(contact);
-    tell({ button: contact.button, contact: `${path} ${contacts.indexOf(contact)}`, isClosed, atMs });
-  };
+    if (changes.push(atMs) > QUEUED_REPORTS) changes.shift();
+    options.tell({ button: contact.button, contact: `${path} ${contacts.indexOf(contact)}`, isClosed, atMs });
+  }
+
+  function openAll(atMs: number): void {
+    for (const contact of closed) become(contact, false, atMs);
+  }
+
   return {
     read(report, atMs) {
       for (const contact of contacts) {
         const isClosed = isClosedIn(report, contact);
         if (isClosed !== undefined) become(contact, isClosed, atMs);
       }
+      clearTimeout(silence);
+      const isFlood = changes.length === QUEUED_REPORTS && atMs - changes[0]! < FLOOD_MS;
+      if (isFlood) silence = setTimeout(() => openAll(monotonicMs()), FLOOD_IS_OVER_MS);
     },
-    openAll(atMs) {
-      for (const contact of closed) become(contact, false, atMs);
-    },
+    openAll,
+    close: () => clearTimeout(silence),
   };
 }

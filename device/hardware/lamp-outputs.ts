@@ -5,9 +5,11 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type StartProgram, startProgram } from './child-program.ts';
+import type { Clock } from '../core/ports.ts';
+import type { StartProgram } from './child-program.ts';
 import { findHeaderChip, type HeaderChip } from './gpio-chip.ts';
-import { askGpiod, lampArguments, type RunTool } from './gpiod-tools.ts';
+import { findGpiodChip, type RunTool } from './gpiod-tools.ts';
+import { holdPin } from './held-pin.ts';
 import { loadOnoff, ONOFF_MISSING, type OpenSysfsPin } from './sysfs-pins.ts';
 
 export interface LampOutput {
@@ -30,6 +32,7 @@ const GAMMA = 2.2;
 const PWM_RIGHTS_MS = 1000;
 
 export interface LampOutputOptions {
+  readonly clock: Pick<Clock, 'monotonicMs'>;
   readonly chip?: HeaderChip | undefined;
   readonly openPin?: OpenSysfsPin | undefined;
   readonly runTool?: RunTool | undefined;
@@ -38,7 +41,7 @@ export interface LampOutputOptions {
   readonly pwmFolder?: string | undefined;
 }
 
-/** A plain pin, by sysfs or else by libgpiod 2. Rejects with one sentence. */
+/** A plain pin, by sysfs or else by the kernel's GPIO device. Rejects with one sentence. */
 export async function openPinOutput(pin: number, options: LampOutputOptions): Promise<LampOutput> {
   const chip = options.chip ?? findHeaderChip();
   const openPin = chip.kind === 'found' ? (options.openPin ?? (await loadOnoff())) : undefined;
@@ -54,27 +57,11 @@ export async function openPinOutput(pin: number, options: LampOutputOptions): Pr
     };
   }
   const bySysfs = chip.kind === 'missing' ? chip.reason : ONOFF_MISSING;
-  const gpiod = await askGpiod(options.runTool).catch((error: Error) => {
+  const gpiodChip = await findGpiodChip(options.runTool).catch((error: Error) => {
     throw new Error(`by sysfs, ${bySysfs}; by libgpiod, ${error.message}`, { cause: error });
   });
-  if (gpiod.version === 1) {
-    throw new Error(`by sysfs, ${bySysfs}; libgpiod 1 cannot keep a lamp lit (version 2 can)`);
-  }
-  const gpioset = (options.startProgram ?? startProgram)({
-    command: 'gpioset',
-    args: lampArguments(gpiod, [pin]),
-    onOutput: () => {}, // Its prompts.
-    onEnd: (reason) => options.onFault(`The lamp on pin ${pin} is dark: ${reason}.`),
-  });
-  return {
-    isDimmable: false,
-    set: (level) => gpioset.write(`set ${pin}=${level > 0 ? 1 : 0}`),
-    close() {
-      gpioset.write(`set ${pin}=0`);
-      gpioset.write('exit');
-      gpioset.finish();
-    },
-  };
+  const { onFault, startProgram } = options;
+  return holdPin({ chip: gpiodChip, pin, onFault, startProgram, monotonicMs: options.clock.monotonicMs });
 }
 
 /** A channel of the kernel's PWM. Rejects with one sentence. */

@@ -101,46 +101,12 @@ describe('where a lamp is wired', () => {
         watch: () => {},
         unexport: () => void written.push(`${gpio} free`),
       }),
+      clock,
       onFault: () => {},
     });
     output.set(1);
     output.close();
     expect(written).toEqual(['517 low 1', '517 low 0', '517 free']);
-  });
-
-  const gpiod = (version: string) => async (command: string) =>
-    command === 'gpiomon' ? `v${version}` : 'gpiochip0 [pinctrl-rp1] (54 lines)\n';
-  const missing = { chip: { kind: 'missing', reason: 'this kernel has no /sys/class/gpio' } } as const;
-
-  test('without sysfs a pin is driven by gpioset 2', async () => {
-    const said: string[] = [];
-    const output = await openPinOutput(5, {
-      ...missing,
-      runTool: gpiod('2.2.1'),
-      onFault: () => {},
-      startProgram({ command, args }) {
-        said.push([command, ...args].join(' '));
-        return {
-          write: (line) => said.push(line),
-          close: () => said.push('closed'),
-          finish: () => said.push('finished'),
-        };
-      },
-    });
-    output.set(1);
-    output.close();
-    expect(said).toEqual([
-      'gpioset --interactive --chip=gpiochip0 5=0',
-      'set 5=1',
-      'set 5=0',
-      'exit',
-      'finished',
-    ]);
-  });
-
-  test('gpioset 1 cannot keep a lamp lit, and that is said', async () => {
-    const opening = openPinOutput(5, { ...missing, runTool: gpiod('1.6.3'), onFault: () => {} });
-    await expect(opening).rejects.toThrow(/no \/sys\/class\/gpio.*cannot keep a lamp lit/);
   });
 
   test('a channel of the kernel’s PWM is dimmed as the eye sees it', async () => {
