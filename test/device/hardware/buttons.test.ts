@@ -90,6 +90,30 @@ describe('in particular', () => {
     await bench.close();
   });
 
+  test.each([
+    ['ends down: it is let go of, and the next press counts', 1, [true, false, true, false]],
+    ['ends down and goes on: what is said later is believed', 2, [true, false]],
+  ])('a flood of changes that %s', async (_, kind, edges) => {
+    const rig = createHidRig();
+    const bench = await openBench(rig);
+    rig.burst(Array.from({ length: 63 }, (_, i) => [0x7f, i % 2 === 0 ? 0x10 : 0x00, 0x80]));
+    if (kind === 1) {
+      await vi.advanceTimersByTimeAsync(1000);
+      rig.burst([[0x7f, 0x10, 0x80]]);
+      await vi.advanceTimersByTimeAsync(100);
+    } else {
+      // A stick that trembles: the device still speaks, so the button is what it says.
+      for (let i = 0; i < 100; i++) {
+        rig.burst([[0x70 + (i % 16), 0x10, 0x80]]);
+        await vi.advanceTimersByTimeAsync(20);
+      }
+    }
+    rig.burst([[0x7f, 0x00, 0x80]]);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(bench.edges.map(({ isDown }) => isDown)).toEqual(edges);
+    await bench.close();
+  });
+
   test('a key that repeats itself is one press, and an overrun lets go of every key', async () => {
     const rig = createKeyboardRig(true);
     const bench = await openBench(rig);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
-import { createHeldButtons } from '../../../device/panel/held-buttons.ts';
+import { describe, expect, test, vi } from 'vitest';
+import { createHeldButtons, LET_GO_AFTER_MS } from '../../../device/panel/held-buttons.ts';
 
 function recorded() {
   const edges: string[] = [];
@@ -34,6 +34,21 @@ describe('held buttons', () => {
     held.release('sad', 'page:2');
     held.release('calm', 'page:1');
     expect(edges).toEqual(['sad down']);
+  });
+
+  test('a source that vanished lets go after a while, and its late release is nothing', () => {
+    vi.useFakeTimers();
+    const { held, edges } = recorded();
+    held.press('sad', 'pointer:1');
+    vi.advanceTimersByTime(LET_GO_AFTER_MS - 1);
+    expect(edges).toEqual(['sad down']);
+    vi.advanceTimersByTime(1);
+    held.press('sad', 'pointer:2');
+    held.release('sad', 'pointer:1');
+    expect(edges).toEqual(['sad down', 'sad up', 'sad down']);
+    held.release('sad', 'pointer:2');
+    expect(vi.getTimerCount()).toBe(0);
+    vi.useRealTimers();
   });
 
   test('whatever the sources do, each button alternates down and up, and ends up after all are released', () => {

@@ -98,7 +98,7 @@ export async function startBoxOnPi({
   let read = 0;
   const log = (): readonly BoxLine[] => {
     for (; read < console.lines.length; read += 1) {
-      const line = boxLineOf(console.lines[read]!);
+      const line = logLineOf(console.lines[read]!);
       if (line !== undefined) parsed.push(line);
     }
     return parsed;
@@ -135,7 +135,8 @@ function lineOf(emotion: Emotion): number {
   return EMOTIONS.indexOf(emotion);
 }
 
-function boxLineOf({ text, atMs }: ConsoleLine): BoxLine | undefined {
+/** A line of the console as one of the log; undefined for what is none. */
+export function logLineOf({ text, atMs }: ConsoleLine): BoxLine | undefined {
   if (!text.startsWith('{')) return undefined;
   try {
     const { event, ...fields } = JSON.parse(text) as Record<string, unknown>;

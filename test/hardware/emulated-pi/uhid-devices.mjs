@@ -7,11 +7,14 @@
  *   press NAME CONTACT MS     down, and up again after so long
  *   set NAME CONTACT 0|1
  *   burst NAME CONTACT N      N reports without a pause, down and up in turn
+ *
+ * Told besides: `handOpened`, when a program has opened a plugged device.
  */
 import { closeSync, constants, openSync, readSync, writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 
 const DESTROY = 1;
+const OPEN = 4;
 const GET_REPORT = 9;
 const GET_REPORT_REPLY = 10;
 const CREATE2 = 11;
@@ -69,11 +72,17 @@ function plug(name) {
   bytes.copy(event, 280);
   writeSync(fd, event);
   // The kernel waits up to 5 s for answers, such as to a keyboard's lights.
-  const answering = setInterval(() => answer(fd), 20);
-  plugged.set(name, { fd, answering, closed: [] });
+  const device = { fd, closed: [], isOpened: false };
+  const listen = () => {
+    answer(name, device);
+    device.timer = setTimeout(listen, device.isOpened ? 100 : 2);
+  };
+  plugged.set(name, device);
+  listen();
 }
 
-function answer(fd) {
+function answer(name, device) {
+  const { fd } = device;
   const event = Buffer.alloc(EVENT_BYTES);
   for (;;) {
     try {
@@ -82,6 +91,10 @@ function answer(fd) {
       return; // EAGAIN: nothing was asked.
     }
     const type = event.readUInt32LE(0);
+    if (type === OPEN && !device.isOpened) {
+      device.isOpened = true;
+      tell('handOpened', { device: name });
+    }
     if (type !== GET_REPORT && type !== SET_REPORT) continue;
     const reply = Buffer.alloc(12);
     reply.writeUInt32LE(type === GET_REPORT ? GET_REPORT_REPLY : SET_REPORT_REPLY, 0);
@@ -92,8 +105,8 @@ function answer(fd) {
 }
 
 function unplug(name) {
-  const { fd, answering } = plugged.get(name);
-  clearInterval(answering);
+  const { fd, timer } = plugged.get(name);
+  clearTimeout(timer);
   plugged.delete(name);
   const event = Buffer.alloc(4);
   event.writeUInt32LE(DESTROY, 0);
