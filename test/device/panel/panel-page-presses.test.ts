@@ -163,6 +163,16 @@ describe.skipIf(CHROMIUM_PATH === undefined)(`the page in Chromium ${CHROMIUM_PA
       await untilEdges(kiosk, ['happy down', 'happy up']);
     });
 
+    test('the click of a screen reader is held for as long as a press of this child takes to count', async () => {
+      const buttons = DEFAULT_PANEL_BUTTONS.map((one) => ({ ...one, acceptMs: 500 }));
+      const patient = await openOwnKiosk({ panel: { buttons } });
+      await patient.page.getByRole('button', { name: 'Happy' }).dispatchEvent('click');
+      await untilEdges(patient, ['happy down']);
+      await patient.page.waitForTimeout(300);
+      expect(patient.edges).toEqual(['happy down']);
+      await untilEdges(patient, ['happy down', 'happy up']);
+    });
+
     test.each([
       ['the window loses focus', `window.dispatchEvent(new Event('blur'))`],
       ['the page goes', `window.dispatchEvent(new Event('pagehide'))`],

@@ -55,12 +55,14 @@ unpack_kernel() {
 [ -d "$out/kernel" ] || unpack_kernel
 release=$(ls "$out/kernel/lib/modules" 2>/dev/null || ls "$out/kernel/usr/lib/modules")
 
+# A tree of an earlier version of this script lacks what was added since.
+[ -x "$out/root/usr/bin/gpiomon" ] || rm -rf "$out/root"
 if [ ! -d "$out/root" ]; then
   say 'root file system'
   rm -rf "$out/root.new"
   # Nothing is run inside: packages are unpacked, which is all that the programs here need.
   mmdebstrap --quiet --arch=arm64 --variant=extract --skip=check/qemu \
-    --include=libc6,libgcc-s1,libstdc++6,libudev1,libusb-1.0-0,libasound2,libasound2-data,alsa-utils,dash,kmod,busybox-static,coreutils,util-linux,mount,sed,grep,zlib1g,libzstd1,liblzma5,libssl3 \
+    --include=libc6,libgcc-s1,libstdc++6,libudev1,libusb-1.0-0,libasound2,libasound2-data,alsa-utils,dash,kmod,busybox-static,coreutils,util-linux,mount,sed,grep,zlib1g,libzstd1,liblzma5,libssl3,perl-base,gpiod \
     bookworm "$out/root.new" http://deb.debian.org/debian >"$out/root.log" 2>&1
   # ALSA's default device asks for the group by name.
   printf 'root:x:0:\naudio:x:29:\n' >"$out/root.new/etc/group"
@@ -70,6 +72,27 @@ if [ ! -d "$out/root" ]; then
   cp -a "$out/kernel/lib/modules/$release" "$out/root.new/lib/modules/"
   depmod -b "$out/root.new" "$release"
   mv "$out/root.new" "$out/root"
+fi
+
+if [ ! -d "$out/root/opt/trixie" ]; then
+  say 'libgpiod 2'
+  # Debian 13's tools and the C library they want, beside Debian 12's: wrappers run them through their own loader.
+  rm -rf "$out/trixie" "$out/root/opt/trixie.new"
+  mmdebstrap --quiet --arch=arm64 --variant=extract --skip=check/qemu --include=gpiod \
+    trixie "$out/trixie" http://deb.debian.org/debian >"$out/trixie.log" 2>&1
+  new="$out/root/opt/trixie.new"
+  libraries=usr/lib/aarch64-linux-gnu
+  mkdir -p "$new/bin" "$new/usr/bin" "$new/$libraries"
+  cp -a "$out"/trixie/usr/bin/gpio* "$new/usr/bin/"
+  for library in ld-linux-aarch64.so.1 libc.so.6 libm.so.6; do cp -a "$out/trixie/$libraries/$library" "$new/$libraries/"; done
+  cp -a "$out/trixie/$libraries"/libgpiod.so.3* "$new/$libraries/"
+  for tool in gpiodetect gpioinfo gpiomon gpioset; do
+    printf '#!/bin/sh\nexec /opt/trixie/%s/ld-linux-aarch64.so.1 --library-path /opt/trixie/%s /opt/trixie/usr/bin/%s "$@"\n' \
+      "$libraries" "$libraries" "$tool" >"$new/bin/$tool"
+    chmod 755 "$new/bin/$tool"
+  done
+  mv "$new" "$out/root/opt/trixie"
+  rm -rf "$out/trixie"
 fi
 
 if [ ! -f "$out/initramfs.gz" ]; then
