@@ -88,8 +88,7 @@ test('where onnxruntime does not run, the box says so, goes by the songs’ tags
   const page = await openPanelClient(url);
   expect((await page.next('hello')).lamps).toMatchObject({ happy: 'degraded', calm: 'degraded' });
   for (const kind of ['playing', 'learnt']) {
-    page.send({ kind: 'edge', button: 'happy', isDown: true });
-    page.send({ kind: 'edge', button: 'happy', isDown: false });
+    await page.tap('happy');
     await box.line(new RegExp(`^${kind}`));
   }
   expect(box.lines.find((line) => line.startsWith('playing'))).toMatch(/good \(happy: 25 %\)/);

@@ -28,10 +28,9 @@ async function startBox(folder: string, config: string): Promise<Box> {
   onTestFinished(() => void process.child.kill('SIGKILL'));
   const url = /http\S+/.exec(await process.line(/Buttons\s+http/))![0];
   const page = await openPanelClient(url);
-  const press = (kind: string): Promise<string> => {
+  const press = async (kind: string): Promise<string> => {
     const from = process.mark();
-    page.send({ kind: 'edge', button: 'happy', isDown: true });
-    page.send({ kind: 'edge', button: 'happy', isDown: false });
+    await page.tap('happy');
     return process.line(new RegExp(`^${kind}`), from);
   };
   return {

@@ -151,15 +151,10 @@ async function openBox(box: AmecsProcess): Promise<ChildAtTheBox> {
   const lamp = (button: string, pattern: LampPattern) =>
     page.next('lamp', (message) => message.button === button && message.pattern === pattern);
 
-  function press(button: string): void {
-    edge(button, true);
-    edge(button, false);
-  }
-
   return {
     async request(button) {
       const before = box.mark();
-      press(button);
+      await page.tap(button);
       await lamp(button, 'confirm');
       await box.line(/^playing/, before);
       const { status } = await page.next('status', (message) => message.status.playing !== undefined);
@@ -167,7 +162,7 @@ async function openBox(box: AmecsProcess): Promise<ChildAtTheBox> {
     },
     async select(button) {
       const before = box.mark();
-      press(button);
+      await page.tap(button);
       await box.line(/^learnt/, before);
     },
     async holdToStop(button) {

@@ -1,6 +1,8 @@
 /** A page of the panel without a browser: exchanges the token as the page does and speaks over a real socket. */
 import { once } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
 import WebSocket from 'ws';
+import { DEFAULT_PRESS_RULES } from '../../device/core/press-filter.ts';
 import type { EdgeMessage, PanelMessage } from '../../device/panel/panel-protocol.ts';
 
 export interface PanelClient {
@@ -8,6 +10,8 @@ export interface PanelClient {
   readonly cookie: string;
   readonly socket: WebSocket;
   send(message: EdgeMessage): void;
+  /** Presses and lets go, and is ready for the next press when no press filter takes it for a bounce of this one. */
+  tap(button: string): Promise<void>;
   /** The first message not yet taken that satisfies `isWanted`; earlier ones are dropped. */
   next<Kind extends PanelMessage['kind']>(
     kind: Kind,
@@ -38,11 +42,17 @@ export async function openPanelClient(url: string): Promise<PanelClient> {
     wake();
   });
   await once(socket, 'open');
+  const send = (message: EdgeMessage): void => socket.send(JSON.stringify(message));
 
   return {
     cookie,
     socket,
-    send: (message) => socket.send(JSON.stringify(message)),
+    send,
+    async tap(button) {
+      send({ kind: 'edge', button, isDown: true });
+      send({ kind: 'edge', button, isDown: false });
+      await pause(2 * DEFAULT_PRESS_RULES.releaseMs);
+    },
     async next(kind, isWanted = () => true) {
       for (;;) {
         const message = waiting.shift();
