@@ -9,11 +9,12 @@
  * | closing  | the same, `togetherMs` of another | ignored  | ignored: together                               |
  * | closing  | open for `releaseMs`              | open     | ignored: tooShort                               |
  * | counted  | open for `releaseMs`              | open     | released                                        |
- * | counted  | closed for `stuckAfterMs`         | stuck    | released, stuck                                 |
- * | ignored  | closed for `stuckAfterMs`         | stuck    | stuck                                           |
  * | ignored  | open for `releaseMs`              | open     |                                                 |
- * | stuck    | open for `releaseMs`              | open     | freed                                           |
+ * | counted  | closed for `stuckAfterMs`         | open     | released, stuck                                 |
+ * | ignored  | closed for `stuckAfterMs`         | open     | stuck                                           |
+ * | any      | stuck contacts open for `releaseMs` | same   | freed                                           |
  *
+ * The contacts that are stuck are set aside until they all open: the button's other contacts are heard meanwhile.
  * With `acceptMs` 0 a press is told in the very step that saw it: the contact's first touch counts, and its bounces,
  * being shorter than `releaseMs`, are part of the same press. A bounce is never an ignored press.
  */
@@ -59,8 +60,8 @@ export interface ContactChange {
 }
 
 interface ButtonContact {
-  readonly phase: 'open' | 'closing' | 'counted' | 'ignored' | 'stuck';
-  /** The contacts that are closed. */
+  readonly phase: 'open' | 'closing' | 'counted' | 'ignored';
+  /** The contacts that are closed, but for those that are stuck. */
   readonly closed: readonly string[];
   /** The first touch of this press. */
   readonly touchedAtMs: number;
@@ -68,6 +69,12 @@ interface ButtonContact {
   readonly changedAtMs: number;
   /** The end of its last counted press. */
   readonly letGoAtMs: number;
+  /** The contacts set aside, those of them still closed, and when these last went from any to none or back. */
+  readonly stuck?: {
+    readonly contacts: readonly string[];
+    readonly closed: readonly string[];
+    readonly changedAtMs: number;
+  };
 }
 
 export interface PressFilterState {
@@ -101,8 +108,17 @@ export function contactChanged(before: PressFilterState, change: ContactChange):
   const button = state.buttons[change.button];
   if (button === undefined) return [state, verdicts];
   const atMs = state.nowMs;
-  const others = button.closed.filter((contact) => contact !== change.contact);
-  const closed = change.isClosed ? [...others, change.contact] : others;
+  if (button.stuck?.contacts.includes(change.contact)) {
+    const stillClosed = closedAfter(button.stuck.closed, change);
+    const isSame = stillClosed.length > 0 === button.stuck.closed.length > 0;
+    const stuck = {
+      ...button.stuck,
+      closed: stillClosed,
+      changedAtMs: isSame ? button.stuck.changedAtMs : atMs,
+    };
+    return [withButton(state, change.button, { ...button, stuck }), verdicts];
+  }
+  const closed = closedAfter(button.closed, change);
   const changed = { ...button, closed };
   if (closed.length > 0 === button.closed.length > 0) {
     return [withButton(state, change.button, changed), verdicts];
@@ -130,6 +146,11 @@ export function nextDueMs(state: PressFilterState): number | undefined {
   return earliestDue(state)?.atMs;
 }
 
+function closedAfter(closed: readonly string[], { contact, isClosed }: ContactChange): readonly string[] {
+  const others = closed.filter((each) => each !== contact);
+  return isClosed ? [...others, contact] : others;
+}
+
 function touchOrLeave(
   button: ButtonContact,
   state: PressFilterState,
@@ -148,15 +169,17 @@ function touchOrLeave(
 
 interface Due {
   readonly button: ButtonId;
-  readonly what: 'counts' | 'letGo' | 'isStuck';
+  readonly what: 'counts' | 'letGo' | 'isStuck' | 'isFree';
   readonly atMs: number;
 }
 
 function earliestDue(state: PressFilterState): Due | undefined {
   let earliest: Due | undefined;
   for (const [id, button] of Object.entries(state.buttons)) {
-    const due = dueOf(id, button, state.settings.buttons[id]!);
-    if (due !== undefined && (earliest === undefined || due.atMs < earliest.atMs)) earliest = due;
+    const rules = state.settings.buttons[id]!;
+    for (const due of [dueOf(id, button, rules), freeDueOf(id, button, rules)]) {
+      if (due !== undefined && (earliest === undefined || due.atMs < earliest.atMs)) earliest = due;
+    }
   }
   return earliest;
 }
@@ -166,8 +189,12 @@ function dueOf(id: ButtonId, button: ButtonContact, rules: PressRules): Due | un
   if (phase === 'open') return undefined;
   if (button.closed.length === 0) return { button: id, what: 'letGo', atMs: changedAtMs + rules.releaseMs };
   if (phase === 'closing') return { button: id, what: 'counts', atMs: touchedAtMs + rules.acceptMs };
-  if (phase === 'stuck') return undefined;
   return { button: id, what: 'isStuck', atMs: touchedAtMs + rules.stuckAfterMs };
+}
+
+function freeDueOf(id: ButtonId, { stuck }: ButtonContact, { releaseMs }: PressRules): Due | undefined {
+  if (stuck === undefined || stuck.closed.length > 0) return undefined;
+  return { button: id, what: 'isFree', atMs: stuck.changedAtMs + releaseMs };
 }
 
 function fallDue(state: PressFilterState, { button: id, what, atMs }: Due): Filtered {
@@ -186,13 +213,27 @@ function fallDue(state: PressFilterState, { button: id, what, atMs }: Due): Filt
       const letGoAtMs = phase === 'counted' ? changedAtMs : button.letGoAtMs;
       const open = withButton(state, id, { ...button, phase: 'open', letGoAtMs });
       if (phase === 'counted') return [open, [edge(id, false, changedAtMs)]];
-      if (phase === 'closing') return [open, [ignoredPress(id, 'tooShort', touchedAtMs)]];
-      return [open, phase === 'stuck' ? [{ kind: 'freed', button: id, atMs: changedAtMs }] : []];
+      return [open, phase === 'closing' ? [ignoredPress(id, 'tooShort', touchedAtMs)] : []];
     }
     case 'isStuck': {
-      const stuck = withButton(state, id, { ...button, phase: 'stuck', letGoAtMs: atMs });
+      const { stuck, closed } = button;
+      const after: ButtonContact = {
+        ...button,
+        phase: 'open',
+        closed: [],
+        letGoAtMs: atMs,
+        stuck: {
+          contacts: [...(stuck?.contacts ?? []), ...closed],
+          closed: [...(stuck?.closed ?? []), ...closed],
+          changedAtMs: atMs,
+        },
+      };
       const told: PressVerdict = { kind: 'stuck', button: id, atMs };
-      return [stuck, phase === 'counted' ? [edge(id, false, atMs), told] : [told]];
+      return [withButton(state, id, after), phase === 'counted' ? [edge(id, false, atMs), told] : [told]];
+    }
+    case 'isFree': {
+      const { stuck, ...free } = button;
+      return [withButton(state, id, free), [{ kind: 'freed', button: id, atMs: stuck!.changedAtMs }]];
     }
   }
 }

@@ -218,6 +218,24 @@ describe('the press filter', () => {
     expect(verdictsOf(oneButton, later).map(({ atMs }) => atMs)).toEqual([2000, 2100]);
   });
 
+  test('a contact that is stuck does not silence the button’s other contacts', () => {
+    const pin = (isClosed: boolean, atMs: number) => ({ ...change(isClosed, atMs), contact: 'pin 17' });
+    const cable = (isClosed: boolean, atMs: number) => ({ ...change(isClosed, atMs), contact: 'hidraw0 0' });
+    const touches = [
+      ...[pin(true, 0), cable(true, 70_000), cable(false, 70_100)],
+      // What lies on the pin's switch moves, yet stays.
+      ...[pin(false, 80_000), pin(true, 80_010), cable(true, 81_000), cable(false, 81_100)],
+      ...[pin(false, 90_000), pin(true, 91_000), pin(false, 91_100)],
+    ];
+    const words = (verdict: PressVerdict): string =>
+      `${verdict.atMs} ${verdict.kind === 'edge' ? (verdict.isDown ? 'down' : 'up') : verdict.kind}`;
+    expect(verdictsOf(oneButton, touches).map(words)).toEqual([
+      ...['0 down', '60000 up', '60000 stuck'],
+      ...['70000 down', '70100 up', '81000 down', '81100 up'],
+      ...['90000 freed', '91000 down', '91100 up'],
+    ]);
+  });
+
   test('changes that arrive late, all at once, are judged by their own times', () => {
     let state = createPressFilter(settingsOf({ acceptMs: 50 }, 100, ['happy']));
     const told: PressVerdict[] = [];
