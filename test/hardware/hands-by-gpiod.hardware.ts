@@ -51,7 +51,7 @@ describe.skipIf(whyNoEmulatedPi() !== undefined)('buttons and lamps without sysf
       const { console, header } = pi.machine;
       await console.waitFor(/Keys 1 to 4/, START_MS);
       expect(await console.run('gpiomon --version | head -1')).toMatch(new RegExp(` v${version}\\.`));
-      expect(await console.run('ls /sys/class/gpio | wc -l')).toBe('0');
+      await console.run('[ -z "$(ls /sys/class/gpio)" ]');
 
       const random = createRandom(version);
       const waits: number[] = [];

@@ -141,35 +141,44 @@ describe.skipIf(whyNoEmulatedPi() !== undefined)('buttons on a cable', () => {
     timeout: 120_000,
   }, async () => {
     await musicPlays();
-    const from = box.log().length;
+    const begin = box.log().length;
+    const flood = async (emotion: Emotion, command: () => Promise<unknown>): Promise<void> => {
+      const from = box.log().length;
+      await command();
+      await box.waitForLog(['pressed'], from);
+      // Longer than a hold that stops the music.
+      await pause(4_000);
+      const seen = box
+        .log()
+        .slice(from)
+        .filter(({ event }) => event === 'pressed');
+      expect(new Set(seen.map(({ fields }) => fields.emotion))).toEqual(new Set([emotion]));
+      pressed.push(...seen.map(() => emotion));
+      await press('encoder', emotion);
+    };
     // Frozen, nobody drains the queue: of 500 changes the first 63 are kept, and the last of those says down.
-    await box.machine.console.run('kill -STOP $(cat /run/box.pid)');
-    await hands.do('burst encoder 0 500');
-    await box.machine.console.run('kill -CONT $(cat /run/box.pid)');
-    await box.waitForLog(['pressed'], from);
-    pressed.push(EMOTIONS[0]!);
-    // Longer than a hold that stops the music.
-    await pause(4_000);
-    await press('encoder', EMOTIONS[0]);
+    await flood(EMOTIONS[0]!, async () => {
+      await box.machine.console.run('kill -STOP $(cat /run/box.pid)');
+      await hands.do('burst encoder 0 500');
+      await box.machine.console.run('kill -CONT $(cat /run/box.pid)');
+    });
     // And one that the box drains as it comes.
-    await hands.do('burst encoder 1 500');
-    pressed.push(EMOTIONS[1]!);
-    await pause(4_000);
-    await press('encoder', EMOTIONS[1]);
-    const log = box.log().slice(from);
-    expect(log.filter(({ event }) => event === 'pressed')).toHaveLength(4);
-    expect(log.filter(({ event }) => event === 'stopped')).toEqual([]);
+    await flood(EMOTIONS[1]!, () => hands.do('burst encoder 1 500'));
+    expect(
+      box
+        .log()
+        .slice(begin)
+        .filter(({ event }) => event === 'stopped'),
+    ).toEqual([]);
   });
 
   test('a keyboard is kept from every other program, and heard again after its cable was out', {
     timeout: 240_000,
   }, async () => {
     const { console } = box.machine;
-    await console.run(
-      'cat $(ls /dev/input/event* | tail -1) >/run/overheard & echo $! >/run/other.pid; cat /dev/tty1 >/run/typed & sleep 1',
-    );
+    await console.run('cat $(ls /dev/input/event* | tail -1) >/run/overheard & sleep 1');
     for (let i = 0; i < 4; i += 1) await press('keyboard', EMOTIONS[i]);
-    expect(await console.run('cat /run/overheard /run/typed | wc -c')).toBe('0');
+    await console.run('[ ! -s /run/overheard ]');
     await pause(SOUND_AFTER_MS);
     const from = box.log().length;
     await hands.do('unplug keyboard');
@@ -199,9 +208,7 @@ describe.skipIf(whyNoEmulatedPi() !== undefined)('buttons on a cable', () => {
   }, async () => {
     expect(await box.stop()).toBe(0);
     const { console } = box.machine;
-    await console.run(
-      'cat $(ls /dev/input/event* | tail -1) >/run/overheard & echo $! >/run/other.pid; sleep 1',
-    );
+    await console.run('cat $(ls /dev/input/event* | tail -1) >/run/overheard & sleep 1');
     await hands.do(`press keyboard 0 ${HELD_MS}`);
     await console.run('while [ ! -s /run/overheard ]; do sleep 0.1; done');
     await console.run('cp /root/data/device/device.sqlite* /box/');
