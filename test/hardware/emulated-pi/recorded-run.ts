@@ -25,12 +25,12 @@ export interface RecordedRun {
   readonly log: string;
   /** In the order they were made. */
   readonly presses: readonly RecordedPress[];
-  /** The box had told that its server has something: it is enrolled. */
-  readonly syncedAt: number;
+  /** The box had said that its server has something: it is enrolled. */
+  readonly enrolledAt: number;
   /** Where the server's data lie. */
   readonly centre: string;
-  /** Songs the box could play. */
-  readonly music: string;
+  /** The data folder it began with; its songs lie in `music`. */
+  readonly data: string;
 }
 
 /** A release is believed after this long under emulation. */
@@ -39,10 +39,26 @@ const RELEASE_MS = 250;
 /** What makes a press a hold: longer than an emulated press takes to be confirmed. And how long a hand holds then. */
 const [HOLD_TO_STOP_MS, HOLD_MS] = [3000, 4000];
 
+/** A start under emulation takes 10 s on a quiet machine, and minutes on one with other things to do. */
+export const READY_MS = 400_000;
+
+/** The light that confirms comes within half a second there; or within this. */
+const LIGHT_MS = 60_000;
+
 /** The model is saved 2 s after a press. */
 const SETTLED_MS = 5000;
 
-export async function recordRun(folder: string, pressCount: number): Promise<RecordedRun> {
+export interface LifeOptions {
+  readonly presses: number;
+  /** Shell commands run before the box starts: a box spoilt on purpose, to see that it is found out. */
+  readonly spoil?: string;
+}
+
+/** Records a life; `folder` becomes the machine's `/box`, the one beside it holds the card. */
+export async function recordRun(
+  folder: string,
+  { presses: count, spoil = 'true' }: LifeOptions,
+): Promise<RecordedRun> {
   const fresh = await heardSongs(join(BUILT, 'heard-songs'));
   const data = await livedIn(join(BUILT, 'lived-in'), fresh);
   const card = makeLoggedCard(`${folder}-card`, data);
@@ -57,17 +73,20 @@ export async function recordRun(folder: string, pressCount: number): Promise<Rec
       folder,
       data,
       config: {
-        pressFilter: { releaseMs: RELEASE_MS },
+        // A hand presses as soon as the light allows it: that is not a flat hand on two buttons.
+        pressFilter: { releaseMs: RELEASE_MS, togetherMs: 0 },
         holdToStopMs: HOLD_TO_STOP_MS,
         lampPins: DIMMED_LAMPS,
         server: { url: `http://10.0.2.2:${port}`, enrolmentCode },
       },
-      before: `${mountCard('/root/data')} && ${LAY_LAMPS}`,
+      before: `${mountCard('/root/data')} && ${LAY_LAMPS} && ${spoil}`,
       more: card.machineArguments,
     });
     lamps = watchDimmedLamps(folder);
-    await box.machine.console.waitFor(/Keys 1 to 4/, 100_000);
-    const presses = await pressAll(box, lamps, card.logBytes, pressCount, async (pressed) => {
+    await box.machine.console.waitFor(/Keys 1 to 4/, READY_MS);
+    await box.waitForLog(['synced'], 0, READY_MS);
+    const enrolledAt = card.logBytes();
+    const presses = await pressAll(box, lamps, card.logBytes, count, async (pressed) => {
       if (pressed % 25 !== 10) return;
       const [{ deviceId }] = JSON.parse(
         (await runAmecs(['server', 'boxes', '--json', '--data', centre])).output,
@@ -78,14 +97,8 @@ export async function recordRun(folder: string, pressCount: number): Promise<Rec
     const isQuiet = (): boolean =>
       Math.max(lastOf('learnt'), lastOf('synced')) < performance.now() - SETTLED_MS;
     await until('the last press to be learnt and synced', () => isQuiet() || undefined, 20 * SETTLED_MS);
-    return { blank: card.blank, log: card.log, presses, syncedAt: 0, centre, music: join(data, 'music') };
-  } catch (e) {
-    (await import('node:fs')).writeFileSync(
-      '/work/scratch/plug/console.txt',
-      (box?.machine.console.lines ?? []).map((l) => `${Math.round(l.atMs)} ${l.text}`).join('\n') +
-        `\n failed ${performance.now()}`,
-    );
-    throw e;
+    const { blank, log } = card;
+    return { blank, log, presses, enrolledAt, centre, data };
   } finally {
     lamps?.close();
     await box?.machine.kill();
@@ -120,7 +133,7 @@ async function pressAll(
     await until(
       `the light that confirms press ${presses.length + 1}`,
       () => confirmed === emotion || undefined,
-      30_000,
+      LIGHT_MS,
     );
     presses.push({ emotion, confirmedAt });
     if (isHold) await pause(HOLD_MS);
