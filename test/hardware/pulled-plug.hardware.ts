@@ -201,7 +201,7 @@ describe.skipIf(whyNoEmulatedPi() !== undefined)('pulling the plug', () => {
         await box.waitForLog(['playing']);
         expect(await box.stop()).toBe(0);
         // On the processor the model was made on: the same to the last bit.
-        await box.machine.console.run(`${AMECS} model replay --data /root/data`, 100_000);
+        await box.machine.console.run(`${AMECS} model replay --data /root/data`, READY_MS);
         await box.machine.console.run('cp /root/data/device/device.sqlite* /box/ && umount /root/data');
       } finally {
         await box.machine.kill();

@@ -7,7 +7,7 @@ import Database from 'better-sqlite3';
 import { chainAfter, type EventRow, rowToEvent } from '../../../device/storage/journal-chain-column.ts';
 import { canonicalJson } from '../../../sync-server/protocol/canonical-json.ts';
 import { SERVER_FILES } from '../../../sync-server/server-files.ts';
-import { findFaultsAfterHealing } from '../../sync-world/checker.ts';
+import { bodyKey, findFaultsAfterHealing, type PlacedBody } from '../../sync-world/checker.ts';
 import { readKept } from '../../sync-world/world-server.ts';
 
 /** What the server in `centre` lost, doubled, changed or invented of lives that part, each given as its journal. */
@@ -22,20 +22,22 @@ export async function serverFaults(
     });
     const deviceId = kept.heads[0]?.deviceId ?? '';
     const journalled = lives.flatMap((rows) =>
-      rows.map((row) => ({
-        ...{ deviceId, epoch: row.epoch, seq: row.seq },
-        body: canonicalJson(rowToEvent(row)),
-        link: chainAfter(row),
-      })),
+      rows.map((row) => ({ ...placedIn(deviceId, row), link: chainAfter(row) })),
     );
-    // Both lives were acknowledged whole, by the time this is asked.
-    const acknowledged = journalled;
-    const never = new Set<string>();
+    // Written when nothing is sent any more: it goes with the next start.
+    const goodbyes = lives.flatMap((rows) => rows.slice(-1)).filter(({ kind }) => kind === 'shutDown');
+    const staysOnCard = new Set(goodbyes.map((row) => bodyKey(placedIn(deviceId, row))));
+    const acknowledged = journalled.filter((event) => !staysOnCard.has(bodyKey(event)));
+    const replayed = new Set<string>();
     return findFaultsAfterHealing({
       ...kept,
-      ...{ journalled, acknowledged, replayed: never, staysOnCard: never, hasClones: true },
+      ...{ journalled, acknowledged, replayed, staysOnCard, hasClones: true },
     });
   } finally {
     database.close();
   }
+}
+
+function placedIn(deviceId: string, row: EventRow): PlacedBody {
+  return { deviceId, epoch: row.epoch, seq: row.seq, body: canonicalJson(rowToEvent(row)) };
 }

@@ -88,10 +88,9 @@ export async function recordRun(
     const enrolledAt = card.logBytes();
     const presses = await pressAll(box, lamps, card.logBytes, count, async (pressed) => {
       if (pressed % 25 !== 10) return;
-      const [{ deviceId }] = JSON.parse(
-        (await runAmecs(['server', 'boxes', '--json', '--data', centre])).output,
-      );
-      await runAmecs(['server', 'settings', deviceId, `fadeInMs=${100 + pressed}`, '--data', centre]);
+      const { output } = await runAmecs(['server', 'boxes', '--json', '--data', centre]);
+      const [known] = JSON.parse(output) as readonly { readonly deviceId: string }[];
+      await runAmecs(['server', 'settings', known!.deviceId, `fadeInMs=${100 + pressed}`, '--data', centre]);
     });
     const lastOf = (event: string): number => box!.log().findLast((line) => line.event === event)!.atMs;
     const isQuiet = (): boolean =>
