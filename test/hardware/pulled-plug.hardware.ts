@@ -25,7 +25,7 @@ import { READY_MS, type RecordedRun, recordRun } from './emulated-pi/recorded-ru
 import { quantile, tell } from './emulated-pi/report.ts';
 import { type LoggedRequest, readWriteLog } from './emulated-pi/write-log.ts';
 
-const PRESSES = 70;
+const PRESSES = 60;
 
 /** 130 flushes, just before and just after each, and 60 other places: at least 300. */
 const CUTS = { flushes: 130, anywhere: 60 };
