@@ -18,7 +18,7 @@ export interface LoggedRequest {
 
 /** First word of every such log. */
 export const MAGIC = 0x6a736677736872n;
-const SUPER_BYTES = 24;
+const SUPER_BYTES = 28;
 const [FLUSH, FUA, DISCARD] = [1n, 2n, 4n];
 
 /** The size of a sector of the disk, bytes; QEMU's `log-sector-size`. Nothing smaller is written or lost. */
