@@ -2,10 +2,11 @@
  * Opens the page with the on-screen buttons: its token is kept in a file only this user can read, and a taken port
  * is no reason to have no buttons.
  */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { createBoxFiles } from './box-files.ts';
 import { createPanel, type Panel, type PanelOptions, PanelStartError } from './panel/panel.ts';
 import { createPanelToken } from './panel/panel-sessions.ts';
+
+const TOKEN_FILE = 'panel-token';
 
 /** The panel, or undefined when none can be opened; `onFault` is told why, and what was done about it. */
 export async function openPanel(
@@ -13,7 +14,7 @@ export async function openPanel(
   onFault: (sentence: string) => void,
 ): Promise<Panel | undefined> {
   const { folder, ...panelOptions } = options;
-  const token = keepToken(join(folder, 'panel-token'));
+  const token = await keepToken(folder);
   try {
     return await createPanel({ ...panelOptions, token });
   } catch (error) {
@@ -32,15 +33,13 @@ export async function openPanel(
 }
 
 /** The same token at every start, so that a page left open finds its way back. */
-function keepToken(path: string): string {
-  try {
-    const token = readFileSync(path, 'utf8').trim();
-    if (/^[\w-]{43}$/.test(token)) return token;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  }
+async function keepToken(folder: string): Promise<string> {
+  const files = createBoxFiles(folder);
+  const kept = Buffer.from((await files.read(TOKEN_FILE)) ?? [])
+    .toString('utf8')
+    .trim();
+  if (/^[\w-]{43}$/.test(kept)) return kept;
   const token = createPanelToken();
-  mkdirSync(join(path, '..'), { recursive: true, mode: 0o700 });
-  writeFileSync(path, `${token}\n`, { mode: 0o600 });
+  await files.writeWhole(TOKEN_FILE, `${token}\n`);
   return token;
 }

@@ -60,7 +60,7 @@ export interface BoxOptions {
   readonly data: string;
   /** Device file besides the pins. */
   readonly config?: object;
-  /** Shell commands run before the box starts. */
+  /** Shell commands run before the box starts; where they make `/root/data`, that is the data folder. */
   readonly before?: string;
   readonly more?: readonly string[];
 }
@@ -89,7 +89,7 @@ export async function startBoxOnPi({
   await console.waitFor(/emulated Pi is up/, START_MS);
   if (before !== undefined) await console.run(before, START_MS);
   await console.run(
-    'cp -r /box/data /root/data && cd /box/app && ' +
+    '{ [ -e /root/data ] || cp -r /box/data /root/data; } && cd /box/app && ' +
       '{ node dist/provisioning/cli/amecs.js device --config /box/device.json --data /root/data --music /root/data/music </dev/null & } ' +
       '&& echo $! >/run/box.pid',
   );
