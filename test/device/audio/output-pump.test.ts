@@ -35,6 +35,7 @@ function setUp({ level = 0.5, slackMs = 0 } = {}) {
     mixer,
     target: {
       slackMs,
+      backlogMs: 0,
       write(block) {
         written.frames += block.length / CHANNELS;
         written.writes += 1;

@@ -10,10 +10,11 @@ describe('the choice of a sink', () => {
       'auto',
       everything,
       [],
-      ['speaker', 'aplay'],
-      /^Sound card found \(Headphones\): playing through speaker\.$/,
+      ['aplay', 'speaker'],
+      /^Sound card found \(Headphones\): playing through aplay\.$/,
     ],
     ['auto', everything, ['speaker'], ['aplay'], /playing through aplay\.$/],
+    ['auto', everything, ['aplay'], ['speaker'], /playing through speaker\.$/],
     ['auto', { ...everything, hasSpeakerModule: false }, [], ['aplay'], /playing through aplay\.$/],
     ['auto', { ...everything, hasAplay: false }, [], ['speaker'], /playing through speaker\.$/],
     [
