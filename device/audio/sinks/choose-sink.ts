@@ -54,7 +54,8 @@ export function planSinks(
     };
   }
   const { cards, hasSpeakerModule, hasAplay } = equipment;
-  if (cards.length === 0) {
+  // Chosen by name, aplay may lead where there is no card of our own: a Bluetooth speaker, a sound server.
+  if (cards.length === 0 && !(choice === 'aplay' && hasAplay)) {
     return {
       candidates: [],
       why: `No sound card found: playing on the silent clock. Plug in a speaker; ${LOOKS_AGAIN}.`,
@@ -69,7 +70,7 @@ export function planSinks(
       ? [{ name: 'aplay', open: openAplaySink({ card: cards[0] }) }]
       : [];
   const candidates = [...aplay, ...speaker];
-  const card = `Sound card found (${cards[0]})`;
+  const card = cards.length === 0 ? 'No sound card found' : `Sound card found (${cards[0]})`;
   const [first] = candidates;
   if (first !== undefined) return { candidates, why: `${card}: playing through ${first.name}.` };
   const missing =

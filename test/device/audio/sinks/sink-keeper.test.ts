@@ -114,6 +114,15 @@ describe('the sink keeper', () => {
     ]);
   });
 
+  test('a card that runs dry is counted for as long as it is used', async () => {
+    const aplay = fakeSink('aplay');
+    const { keeper, underruns } = setUp(() => ({ candidates: [aplay.candidate], why: 'Card.' }));
+    await keeper.start();
+    aplay.opened[0]!.runDry();
+    aplay.opened[0]!.runDry();
+    expect(underruns).toHaveLength(2);
+  });
+
   test('a loose plug that fails again and again is tried ever more seldom', async () => {
     const aplay = fakeSink('aplay');
     const { keeper, passTimer } = setUp(() => ({ candidates: [aplay.candidate], why: 'Card.' }));
