@@ -92,7 +92,7 @@ export function createWaveCrests(ceiling: number): WaveCrests {
   };
 }
 
-/** The top of the parabola through three neighbours on the grid if the middle one is the highest, else 0. */
+/** The height of the middle of three neighbours on the grid: where it is the highest, that of the parabola through them. */
 function crest(left: number, middle: number, right: number): number {
   const sign = middle < 0 ? -1 : 1;
   const drop = sign * (middle - left);

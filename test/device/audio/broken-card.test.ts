@@ -1,5 +1,5 @@
 /** The real audio process on stand-ins for aplay whose cards misbehave: told by name, back by itself, songs keep time. */
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
 import { createSupervisedPlayer } from '../../../device/audio/audio-supervisor.ts';
@@ -37,15 +37,19 @@ function setUp(script: string) {
 const SAY = 'echo "aplay: main:831:';
 
 test('a card that is unplugged, then busy, then back is told by name, while the song keeps its time', async () => {
-  const { player, events, lines, track, starts } = setUp(`
+  const { player, events, lines, track, starts, out } = setUp(`
 case $(wc -l < "$OUT") in
-  *1) ${READY}; head -c 60000 > /dev/null; ${SAY} write error: No such device" >&2; exit 1;;
+  *1) ${READY}
+    while [ ! -e "$OUT.unplug" ]; do head -c 2000 > /dev/null; done
+    ${SAY} write error: No such device" >&2; exit 1;;
   *2) ${SAY} audio open error: Device or resource busy" >&2; exit 1;;
   *) ${READY}; exec cat > /dev/null;;
 esac`);
   await vi.waitFor(() => expect(events).toEqual([{ kind: 'soundReady', sink: 'aplay' }]), PATIENCE);
   player.play(1, track, 20);
-  await vi.waitFor(() => expect(events.at(-1)).toEqual({ kind: 'songEnded', playId: 1 }), PATIENCE);
+  await vi.waitFor(() => expect(events.at(-1)?.kind).toBe('songStarted'), PATIENCE);
+  writeFileSync(`${out}.unplug`, '');
+  await vi.waitFor(() => expect(events).toContainEqual({ kind: 'songEnded', playId: 1 }), PATIENCE);
   await vi.waitFor(() => expect(starts()).toBe(3), PATIENCE);
   await vi.waitFor(
     () => expect(events.filter(({ kind }) => kind === 'soundReady')).toHaveLength(2),
