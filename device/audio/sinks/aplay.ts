@@ -21,11 +21,11 @@ const BUFFER_FRAMES = 4 * PERIOD_FRAMES;
  */
 const START_FRAMES = 3 * PERIOD_FRAMES;
 
-/** A card is set up, or refused, within this; a program that has said nothing by then is taken to play. */
-const SETTLE_MS = 1000;
+/** A card is set up, or refused, long before this; a program that has said nothing by then is taken to play. */
+const SETTLE_MS = 5000;
 
 /** How long after its end its last words are waited for. */
-const LAST_WORDS_MS = 50;
+const LAST_WORDS_MS = 500;
 
 /** What was written and not read for this long is kept by no card: it has hung. */
 const MOST_UNSENT_MS = 500;
@@ -46,9 +46,15 @@ export interface AplayOptions {
   readonly program?: string;
   /** The card's name, for people. */
   readonly card?: string | undefined;
+  /** How long it may say nothing; tests do not wait so long. */
+  readonly settleMs?: number;
 }
 
-export function openAplaySink({ program = 'aplay', card }: AplayOptions = {}): OpenSink {
+export function openAplaySink({
+  program = 'aplay',
+  card,
+  settleMs = SETTLE_MS,
+}: AplayOptions = {}): OpenSink {
   return async (onFailure, onUnderrun) => {
     // Its own process group: Ctrl-C in a terminal must reach it through us, not before us. In plain English.
     const child = spawn(program, ARGUMENTS, {
@@ -91,7 +97,7 @@ export function openAplaySink({ program = 'aplay', card }: AplayOptions = {}): O
       else resolveOutcome(reason);
     }
 
-    const timer = setTimeout(resolveOutcome, SETTLE_MS, undefined);
+    const timer = setTimeout(resolveOutcome, settleMs, undefined);
     const refusal = await outcome;
     clearTimeout(timer);
     if (refusal !== undefined) throw new Error(refusal);
