@@ -16,6 +16,12 @@ const FAULTS: readonly Fault[] = [
     sentence: (card) => `Another program holds ${card}. Close it; "fuser -v /dev/snd/*" tells which it is.`,
   },
   {
+    // All that dmix says of a card it cannot open, be it busy or gone.
+    complaint: /unable to open slave/,
+    sentence: (card) =>
+      `ALSA's mixer cannot open ${card}: another program holds it alone, or it has gone. "fuser -v /dev/snd/*" tells who.`,
+  },
+  {
     complaint: /No such file or directory|Unknown PCM|cannot find card|Cannot get card index/i,
     sentence: (card) =>
       `ALSA's default output leads to a card that is not there; ${card} may be another. Compare /etc/asound.conf with "aplay -l".`,
