@@ -24,10 +24,11 @@ describe('what is wrong with a card', () => {
     ['forbidden', 'audio open error: Permission denied', /may not use.*group "audio"/],
     ['no program', 'spawn aplay ENOENT', /Install alsa-utils/],
     [
-      'something else',
+      'busy behind the mixer',
       'unable to open slave',
-      /cannot be played through \(unable to open slave\).*speaker-test/,
+      /mixer cannot open the sound card \(UACDemoV10\).*fuser/,
     ],
+    ['something else', 'Broken pipe', /cannot be played through \(Broken pipe\).*speaker-test/],
     ['a killed program', 'aplay ended, SIGKILL', /was ended by something else\. It is started again/],
   ])('%s is told by name with what to do', (_, complaint, sentence) => {
     expect(cardFault(complaint, CARD)).toMatch(sentence);
