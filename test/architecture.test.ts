@@ -99,6 +99,25 @@ describe('layers', () => {
     ).toEqual([]);
   });
 
+  test('no process but the audio process loads a native sound module: where there is no card it would abort', () => {
+    const loadsSound = 'device/audio/sinks/speaker.ts';
+    for (const start of ['device/main.ts', 'provisioning/cli/amecs.ts']) {
+      const reached = new Set([start]);
+      // A set grows while it is walked.
+      for (const file of reached) {
+        for (const { to } of importsOf(file)) if (!isPackage(to)) reached.add(to);
+      }
+      expect(reached.size).toBeGreaterThan(100);
+      expect(reached).toContain('device/audio/audio-supervisor.ts');
+      expect(reached).not.toContain(loadsSound);
+    }
+    const naming = files.filter((file) => /['"]speaker['"]/.test(readFileSync(file, 'utf8')));
+    const loading = naming.filter((file) =>
+      /(from|import\(|require\()\s*['"]speaker['"]|import\(MODULE_NAME\)/.test(readFileSync(file, 'utf8')),
+    );
+    expect(loading).toEqual([loadsSound]);
+  });
+
   test('only the command line starts programs', () => {
     const mains = imports.filter(({ to }) => /(^|\/)main\.ts$/.test(to));
     expect(mains.filter(({ from }) => !COMPOSITION_ROOTS(from))).toEqual([]);

@@ -37,6 +37,8 @@ export interface AudioFigures {
   /** Times the pump woke too late, so that a card may have run dry, and by how much altogether. */
   readonly lateWakes: number;
   readonly lateMs: number;
+  /** Times the card told that it ran dry while a song sounded; `speaker` never tells. */
+  readonly underruns: number;
   /** Songs of the last `prepare` that would start at once now. */
   readonly headsReady: number;
   /** Resident memory of the audio process. */

@@ -45,12 +45,17 @@ process.on('SIGTERM', () => {});
 process.on('SIGHUP', () => {});
 process.on('disconnect', () => void close());
 
+let underruns = 0;
 const mixer = createMixer();
 const keeper = createSinkKeeper({
   monotonicMs,
   plan: () => planSinks(choice, findSoundEquipment(), avoided),
   emit: (event) => report({ kind: 'event', event }),
   onOpening: (sink) => report({ kind: 'opening', sink }),
+  onUnderrun: () => {
+    // In silence nobody hears it.
+    if (!mixer.isSilent) underruns += 1;
+  },
   onSwitch: () => pump.restartClock(),
   log: (level, message) => log(level, 'sink', message),
   later(afterMs, then) {
@@ -65,6 +70,9 @@ const pump = createOutputPump({
     write: (block) => keeper.sink.write(block),
     get slackMs() {
       return keeper.sink.slackMs;
+    },
+    get backlogMs() {
+      return keeper.sink.backlogMs;
     },
   },
   onNews: (news, atMs) => deck.hear(news, atMs),
@@ -104,8 +112,9 @@ function beat(): void {
   const now = monotonicMs();
   if (!mixer.isSilent) silentSinceMs = now;
   decoder.check();
+  pump.waitForBacklog();
   const residentBytes = process.memoryUsage.rss();
-  const figures = { ...deck.figures(), ...pump.figures(), residentBytes };
+  const figures = { ...deck.figures(), ...pump.figures(), underruns, residentBytes };
   report({ kind: 'alive', figures });
   if (now - silentSinceMs < UNDISTURBED_AFTER_MS) return;
   void keeper.renewIfDrifted();

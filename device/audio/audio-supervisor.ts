@@ -7,10 +7,8 @@ import type { Clock, Player, PlayerEvent } from '../core/ports.ts';
 import { type AudioChild, type AudioChildEnd, startAudioChild } from './audio-child.ts';
 import type { AudioFigures, SinkChoice } from './audio-messages.ts';
 import { createRestartDelay } from './restart-delay.ts';
+import { createUnderrunReport } from './underrun-report.ts';
 import { createWantedSound } from './wanted-sound.ts';
-
-/** A busy machine gives many underruns in a row; the log gets one line for them. */
-const TELLS_UNDERRUNS_EVERY_MS = 10_000;
 
 /** How often it looks whether a song's time is up while there is no sound. */
 const EXPIRES_EVERY_MS = 1000;
@@ -41,13 +39,11 @@ export function createSupervisedPlayer(options: {
   const { monotonicMs } = options.clock;
   const wanted = createWantedSound();
   const restartDelay = createRestartDelay();
+  const underrunReport = createUnderrunReport();
   const listeners: ((event: PlayerEvent) => void)[] = [];
   const avoided = new Set<string>();
   let child: AudioChild | undefined;
   let figures: AudioFigures | undefined;
-  /** What the log was last told of underruns, and when. */
-  let told: AudioFigures | undefined;
-  let toldAtMs = -Infinity;
   let isSoundLost = false;
   let restarting: NodeJS.Timeout | undefined;
   let closing: Promise<void> | undefined;
@@ -77,7 +73,7 @@ export function createSupervisedPlayer(options: {
   function replace({ how, retiring, diedOpening, lastWords }: AudioChildEnd, livedMs: number): void {
     child = undefined;
     figures = undefined;
-    told = undefined;
+    underrunReport.restart();
     if (closing !== undefined) return;
     const restartInMs = restartDelay.next(livedMs);
     restarting = setTimeout(start, restartInMs);
@@ -97,17 +93,8 @@ export function createSupervisedPlayer(options: {
 
   function hearFigures(next: AudioFigures): void {
     figures = next;
-    const nowMs = monotonicMs();
-    const starvations = next.starvations - (told?.starvations ?? 0);
-    const lateWakes = next.lateWakes - (told?.lateWakes ?? 0);
-    if ((starvations === 0 && lateWakes === 0) || nowMs - toldAtMs < TELLS_UNDERRUNS_EVERY_MS) return;
-    const lateMs = Math.round(next.lateMs - (told?.lateMs ?? 0));
-    told = next;
-    toldAtMs = nowMs;
-    log.warn(
-      { event: 'audio.underrun', starvations, lateWakes, lateMs },
-      'Music paused for a moment: the machine was too busy to decode or to mix in time.',
-    );
+    const line = underrunReport.hear(next, monotonicMs());
+    if (line !== undefined) log.warn({ event: 'audio.underrun', ...line.counts }, line.message);
   }
 
   function expire(): void {

@@ -36,8 +36,9 @@ export interface Mixer {
   start(voice: { voiceId: number; feed: VoiceFeed; gainDb: number; fadeInMs: number }): void;
   /** Fades out everything that sounds. */
   releaseAll(fadeOutMs: number): void;
-  /** Fills an interleaved stereo block; exact zeros when nothing sounds. */
+  /** Fills an interleaved stereo block, `LIMITER_DELAY_FRAMES` behind its voices; exact zeros when nothing sounds. */
   mix(block: Float32Array): readonly MixerNews[];
+  /** Nothing sounds and nothing is left to come out. */
   readonly isSilent: boolean;
 }
 
@@ -123,6 +124,10 @@ export function createMixer(): Mixer {
     }
   }
 
+  function isSilent(): boolean {
+    return voices.length === 0 && limiter.isDrained;
+  }
+
   return {
     start({ voiceId, feed, gainDb, fadeInMs }) {
       for (const voice of voices.slice(0, Math.max(0, voices.length + 1 - MOST_VOICES))) {
@@ -144,18 +149,17 @@ export function createMixer(): Mixer {
     },
     mix(block) {
       block.fill(0);
-      if (voices.length === 0) return NO_NEWS;
+      if (isSilent()) return NO_NEWS;
       if (scratch.length < block.length) scratch = new Float32Array(block.length);
       const news: MixerNews[] = [];
       voices = voices.filter((voice) =>
         add(voice, block, (kind) => news.push({ kind, voiceId: voice.voiceId })),
       );
       limiter.limit(block);
-      if (voices.length === 0) limiter.reset();
       return news;
     },
     get isSilent() {
-      return voices.length === 0;
+      return isSilent();
     },
   };
 }

@@ -1,7 +1,7 @@
 /**
  * Decides when blocks are mixed and handed on: just ahead of the monotonic clock, never more than `MOST_LEAD_MS`, so
- * that a press is heard soon whatever a pipe or a card would swallow. Between songs it hands on silence.
- * Its caller wakes it every `WAKE_EVERY_MS`.
+ * that a press is heard soon whatever a pipe or a card would swallow. Between songs it hands on silence. Its caller
+ * wakes it every `WAKE_EVERY_MS`, and tells it now and then what has gathered on the way, which it then waits for.
  */
 import { CHANNELS, framesToMs } from './audio-format.ts';
 import type { Mixer, MixerNews } from './mixer.ts';
@@ -9,15 +9,22 @@ import type { Mixer, MixerNews } from './mixer.ts';
 /** 5.8 ms: the first block of a song is mixed and handed on as one. */
 export const BLOCK_FRAMES = 256;
 
-/** What is kept queued: three wakes, so that one may be late by two. */
+/** What is kept queued at each wake: an output with no buffer of its own has 21 ms left before the next. */
 export const LEAD_MS = 32;
 
 /** The most that is ever queued, reached when a song begins between two wakes. */
 export const MOST_LEAD_MS = 40;
 
-export const WAKE_EVERY_MS = 10;
+/** How much less is queued just before a wake than just after, while a song sounds. */
+export const WAKE_EVERY_MS = 5;
 
 const MOST_BLOCKS_A_WAKE = 64;
+
+/** In silence, where a box mostly is, so many are handed on together: half the writes. */
+const SILENT_BLOCKS = 2;
+
+/** Less than this on the way is a period that an output collects before it hands it on. */
+const HARMLESS_BACKLOG_MS = 12;
 
 /** +-1.0 on the 16-bit scale. */
 const FULL_SCALE = 32_767;
@@ -33,6 +40,8 @@ export interface PumpTarget {
   write(block: Int16Array): void;
   /** What its own buffer plays on with when the pump is late, beyond the lead. */
   readonly slackMs: number;
+  /** What it took and has not handed to its own buffer. */
+  readonly backlogMs: number;
 }
 
 export interface OutputPump {
@@ -40,6 +49,11 @@ export interface OutputPump {
   wake(): void;
   /** Hands on one block at once, for a song that has just been started; does nothing when the lead is full. */
   pushNow(): void;
+  /**
+   * Hands on less until what has gathered before the target is gone: its card runs slower than our clock, or stood
+   * still. To be called every half second or so; a backlog counts once it was there twice.
+   */
+  waitForBacklog(): void;
   /** Counts time from now: for a new target, whose buffer is empty. */
   restartClock(): void;
   figures(): PumpFigures;
@@ -59,6 +73,7 @@ export function createOutputPump(ports: {
   let framesWritten = 0;
   let lateWakes = 0;
   let lateMs = 0;
+  let backlogBeforeMs = 0;
 
   /** How much more was handed on than has been played by now, ms. */
   function leadMs(): number {
@@ -99,15 +114,25 @@ export function createOutputPump(ports: {
     wake() {
       forgiveLateness();
       const due = Math.floor((LEAD_MS - leadMs()) / framesToMs(BLOCK_FRAMES));
-      if (due > 0) writeBlocks(Math.min(due, MOST_BLOCKS_A_WAKE));
+      if (due < (mixer.isSilent ? SILENT_BLOCKS : 1)) return;
+      writeBlocks(Math.min(due, MOST_BLOCKS_A_WAKE));
     },
     pushNow() {
       forgiveLateness();
       if (leadMs() + framesToMs(BLOCK_FRAMES) <= MOST_LEAD_MS) writeBlocks(1);
     },
+    waitForBacklog() {
+      const { backlogMs } = target;
+      const lastingMs = Math.min(backlogMs, backlogBeforeMs);
+      backlogBeforeMs = backlogMs;
+      if (lastingMs <= HARMLESS_BACKLOG_MS) return;
+      startedAtMs += lastingMs;
+      backlogBeforeMs = 0;
+    },
     restartClock() {
       startedAtMs = monotonicMs();
       framesWritten = 0;
+      backlogBeforeMs = 0;
     },
     figures: () => ({ lateWakes, lateMs }),
   };

@@ -2,7 +2,7 @@
  * A song's highest sample and its true peak: the highest the waveform rises between samples, estimated on an
  * interpolation to four times the rate (BS.1770-4 annex 2; twice from 80 kHz, none from 160 kHz).
  */
-import { createSincFilter } from './sinc-filter.ts';
+import { createSincFilter, type SincQuality } from './sinc-filter.ts';
 
 /** dB relative to full scale: what silence is given. */
 export const SILENCE_DB = -120;
@@ -27,7 +27,7 @@ export interface PeakMeter {
 /** One channel's peaks. */
 export function createPeakMeter(sampleRateHz: number): PeakMeter {
   const factor = sampleRateHz >= 160_000 ? 1 : sampleRateHz >= 80_000 ? 2 : 4;
-  const rows = interpolationRows(factor);
+  const rows = interpolationRows('peak', factor);
   // The last 2 * REACH samples of the block before stand in front of each block.
   let line = new Float64Array(2 * REACH + 8192);
   let samplePeak = 0;
@@ -78,12 +78,14 @@ export function peakToDb(peak: number): number {
   return Math.max(SILENCE_DB, 20 * Math.log10(peak));
 }
 
-/** One row of taps for each place between two samples. */
-function interpolationRows(factor: number): readonly Float64Array[] {
-  const filter = createSincFilter('peak', 1, 1);
-  return Array.from({ length: factor - 1 }, (_, place) => {
-    const row = new Float64Array(2 * REACH);
-    for (let tap = 0; tap < 2 * REACH; tap++) row[tap] = filter.at((place + 1) / factor + REACH - 1 - tap);
-    return row;
-  });
+/**
+ * What gives the waveform at each of `factor - 1` places between two samples: a row of taps a place, for as many samples
+ * before the gap as after it.
+ */
+export function interpolationRows(quality: SincQuality, factor: number): readonly Float64Array[] {
+  const filter = createSincFilter(quality, 1, 1);
+  const { reach } = filter;
+  return Array.from({ length: factor - 1 }, (_, place) =>
+    Float64Array.from({ length: 2 * reach }, (_, tap) => filter.at((place + 1) / factor + reach - 1 - tap)),
+  );
 }

@@ -6,8 +6,8 @@
 /** `analysis`: librosa's `kaiser_best`, what DEAM's table was heard through; `playback`: a third of its cost. */
 export type ResampleQuality = 'analysis' | 'playback';
 
-/** A resampler's two, and `peak`, which finds the waveform between samples for the true peak. */
-export type SincQuality = ResampleQuality | 'peak';
+/** A resampler's two, and those that find the waveform between samples: `peak` to measure it, `crest` to limit it. */
+export type SincQuality = ResampleQuality | 'peak' | 'crest';
 
 interface SincShape {
   /** Length of one side of the filter, in zero crossings of the sinc. */
@@ -25,6 +25,8 @@ const SHAPES: Readonly<Record<SincQuality, SincShape>> = {
   playback: { zeroCrossings: 24, rollOff: 0.9, beta: 8.555504641634386 },
   // Interpolation only, nothing to keep out: within 0.1 dB to 0.45 of the rate.
   peak: { zeroCrossings: 12, rollOff: 1, beta: 6 },
+  // The same to 0.47 of the rate, since what a limiter overlooks is heard.
+  crest: { zeroCrossings: 24, rollOff: 1, beta: 5 },
 };
 
 /** The filter for one pair of rates, as a function of time in input samples. */

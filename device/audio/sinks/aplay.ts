@@ -1,77 +1,124 @@
 /**
- * Plays through alsa-utils' `aplay`, which is on every Pi: S16 down a pipe into one process that stays. The pipe
- * would hold a third of a second; the pump's pacing keeps it nearly empty.
+ * Plays through alsa-utils' `aplay`, which is on every Pi: S16 into one process that stays. What was written and not
+ * yet read by it is asked of the kernel, so that nothing gathers on the way unnoticed.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { CHANNELS, SAMPLE_RATE_HZ } from '../audio-format.ts';
+import { readFileSync } from 'node:fs';
+import { CHANNELS, framesToMs, SAMPLE_RATE_HZ } from '../audio-format.ts';
 import { LEAD_MS } from '../output-pump.ts';
+import { createAplayWords } from './aplay-words.ts';
+import { cardFault, hungCard, wrongRate } from './card-fault.ts';
 import { bytesOf, type OpenSink, SINK_CLOSE_MS, type Sink } from './sink.ts';
 
-/** The card's buffer. aplay starts the card when it is full, so this is also how much is queued in all. */
-const BUFFER_MS = 50;
+/** What the card moves on by, 11.6 ms, and what it can hold, 46.4 ms: as provisioning sets ALSA's mixer up. */
+const PERIOD_FRAMES = 512;
+const BUFFER_FRAMES = 4 * PERIOD_FRAMES;
 
-const PERIOD_MS = 10;
+/**
+ * The card begins, and begins again after it ran dry, with this much queued; from then on it holds 5 ms less to 6 ms
+ * more. One period may still wait in aplay, so a wake of the pump may come 18 ms late; a press waits 41 ms at most.
+ */
+const START_FRAMES = 3 * PERIOD_FRAMES;
 
-/** A card that is missing or busy makes aplay end within this. */
-const SETTLE_MS = 150;
+/** A card is set up, or refused, long before this; a program that has said nothing by then is taken to play. */
+const SETTLE_MS = 5000;
 
-/** A card that takes nothing for a second and a half has hung. */
-const MOST_UNSENT_BYTES = SAMPLE_RATE_HZ * CHANNELS * 2 * 1.5;
+/** How long after its end its last words are waited for. */
+const LAST_WORDS_MS = 500;
+
+/** What was written and not read for this long is kept by no card: it has hung. */
+const MOST_UNSENT_MS = 500;
+
+const BYTES_PER_MS = (SAMPLE_RATE_HZ * CHANNELS * 2) / 1000;
 
 const ARGUMENTS = [
-  '-q',
+  // Tells how it set the card up, and warns of a wrong rate, which it does not when quiet.
+  '-v',
   ...['-t', 'raw', '-f', 'S16_LE', '-r', String(SAMPLE_RATE_HZ), '-c', String(CHANNELS)],
-  ...[`--buffer-time=${BUFFER_MS * 1000}`, `--period-time=${PERIOD_MS * 1000}`],
+  ...[`--period-size=${PERIOD_FRAMES}`, `--buffer-size=${BUFFER_FRAMES}`],
+  `--start-delay=${Math.floor(framesToMs(START_FRAMES) * 1000)}`,
   '-',
 ];
 
-/** `program` is found along PATH; tests give another. */
-export function openAplaySink(program = 'aplay'): OpenSink {
-  return async (onFailure) => {
-    // Its own process group: Ctrl-C in a terminal must reach it through us, not before us.
-    const child = spawn(program, ARGUMENTS, { stdio: ['pipe', 'ignore', 'pipe'], detached: true });
-    let lastWords = '';
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      lastWords = `${lastWords}${text}`.slice(-400);
+export interface AplayOptions {
+  /** Found along PATH; tests give another. */
+  readonly program?: string;
+  /** The card's name, for people. */
+  readonly card?: string | undefined;
+  /** How long it may say nothing; tests do not wait so long. */
+  readonly settleMs?: number;
+}
+
+export function openAplaySink({
+  program = 'aplay',
+  card,
+  settleMs = SETTLE_MS,
+}: AplayOptions = {}): OpenSink {
+  return async (onFailure, onUnderrun) => {
+    // Its own process group: Ctrl-C in a terminal must reach it through us, not before us. In plain English.
+    const child = spawn(program, ARGUMENTS, {
+      stdio: ['pipe', 'ignore', 'pipe'],
+      detached: true,
+      env: { ...process.env, LC_ALL: 'C' },
     });
-    // A broken pipe is told by the exit that goes with it.
-    child.stdin.on('error', () => {});
     let isOpen = true;
     let hasSettled = false;
-    const ended = new Promise<string>((resolve) => {
-      child.once('error', (error) => resolve(`aplay cannot be started (${error.message}).`));
-      child.once('exit', (code, signal) =>
-        resolve(`aplay ended (${signal ?? code}): ${firstLine(lastWords)}`),
-      );
+    let startFrames = START_FRAMES;
+    let resolveOutcome = (_refusal: string | undefined): void => {};
+    const outcome = new Promise<string | undefined>((resolve) => {
+      resolveOutcome = resolve;
     });
-    void ended.then((reason) => fail(reason));
+    const words = createAplayWords((word) => {
+      if (word.kind === 'wrongRate') fail(wrongRate(word.rateHz, card));
+      else if (word.kind === 'underrun') onUnderrun();
+      else {
+        startFrames = word.startFrames;
+        resolveOutcome(undefined);
+      }
+    });
+    child.stderr.setEncoding('utf8').on('data', words.hear);
+    // A broken pipe is told by the exit that goes with it.
+    child.stdin.on('error', () => {});
+    child.once('error', ({ message }) => fail(cardFault(message, card)));
+    child.once('exit', (code, signal) => {
+      const explain = (): void =>
+        fail(cardFault(words.lastComplaint() || `aplay ended, ${signal ?? `exit code ${code}`}`, card));
+      // Its last words may still be on their way; a child of its own (ALSA's mixer) may keep the pipe open for ever.
+      child.once('close', explain);
+      setTimeout(explain, LAST_WORDS_MS).unref();
+    });
 
     function fail(reason: string): void {
       if (!isOpen) return;
       isOpen = false;
       child.kill('SIGKILL');
-      if (hasSettled) onFailure(`${reason} Check that the speaker is plugged in.`.slice(0, 200));
+      if (hasSettled) onFailure(reason);
+      else resolveOutcome(reason);
     }
 
-    let timer: NodeJS.Timeout | undefined;
-    const settled = new Promise<undefined>((resolve) => {
-      timer = setTimeout(resolve, SETTLE_MS, undefined);
-    });
-    const refusal = await Promise.race([ended, settled]);
+    const timer = setTimeout(resolveOutcome, settleMs, undefined);
+    const refusal = await outcome;
     clearTimeout(timer);
-    if (refusal !== undefined) throw new Error(`${refusal} Check the card with "aplay -l".`);
+    if (refusal !== undefined) throw new Error(refusal);
     hasSettled = true;
+    const readBefore = bytesRead(child.pid!);
+    let bytesWritten = 0;
 
     return {
       name: 'aplay',
-      slackMs: BUFFER_MS - LEAD_MS,
+      slackMs: Math.max(0, framesToMs(startFrames) - LEAD_MS),
       hasOwnClock: true,
+      get backlogMs() {
+        const read = bytesRead(child.pid!);
+        if (!isOpen || read === undefined || readBefore === undefined) return 0;
+        return Math.max(0, bytesWritten - (read - readBefore)) / BYTES_PER_MS;
+      },
       write(block) {
         if (!isOpen) return;
-        if (child.stdin.writableLength > MOST_UNSENT_BYTES)
-          return fail('The sound card takes no more sound.');
+        if (child.stdin.writableLength > MOST_UNSENT_MS * BYTES_PER_MS) return fail(hungCard(card));
         child.stdin.write(Buffer.from(bytesOf(block)));
+        bytesWritten += block.byteLength;
       },
       async close() {
         isOpen = false;
@@ -81,15 +128,21 @@ export function openAplaySink(program = 'aplay'): OpenSink {
   };
 }
 
+/** All that a process of ours has read; undefined where the kernel does not tell. */
+function bytesRead(pid: number): number | undefined {
+  try {
+    const [, bytes] = /^rchar: (\d+)$/m.exec(readFileSync(`/proc/${pid}/io`, 'utf8')) ?? [];
+    return bytes === undefined ? undefined : Number(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Ends a child within `SINK_CLOSE_MS`; what it has queued is not played. */
 async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
   child.kill('SIGTERM');
   const timer = setTimeout(() => child.kill('SIGKILL'), SINK_CLOSE_MS / 2);
   await once(child, 'exit');
   clearTimeout(timer);
-}
-
-function firstLine(text: string): string {
-  return text.trim().split('\n')[0] ?? '';
 }

@@ -33,7 +33,11 @@ export interface SinkPlan {
 
 const LOOKS_AGAIN = 'the box looks again by itself';
 
-/** The outputs to try for `choice`; `avoided` names those that ended an earlier audio process. */
+/**
+ * The outputs to try for `choice`; `avoided` names those that ended an earlier audio process. `aplay` comes first: it tells
+ * underruns and a wrong rate, which the speaker module hides (its alsa.c prepares the card again and plays on), its
+ * death is not ours, and it neither leaks nor blocks when it is closed.
+ */
 export function planSinks(
   choice: SinkChoice,
   equipment: SoundEquipment,
@@ -50,7 +54,8 @@ export function planSinks(
     };
   }
   const { cards, hasSpeakerModule, hasAplay } = equipment;
-  if (cards.length === 0) {
+  // Chosen by name, aplay may lead where there is no card of our own: a Bluetooth speaker, a sound server.
+  if (cards.length === 0 && !(choice === 'aplay' && hasAplay)) {
     return {
       candidates: [],
       why: `No sound card found: playing on the silent clock. Plug in a speaker; ${LOOKS_AGAIN}.`,
@@ -62,10 +67,10 @@ export function planSinks(
       : [];
   const aplay: SinkCandidate[] =
     choice !== 'speaker' && hasAplay && !avoided.includes('aplay')
-      ? [{ name: 'aplay', open: openAplaySink() }]
+      ? [{ name: 'aplay', open: openAplaySink({ card: cards[0] }) }]
       : [];
-  const candidates = [...speaker, ...aplay];
-  const card = `Sound card found (${cards[0]})`;
+  const candidates = [...aplay, ...speaker];
+  const card = cards.length === 0 ? 'No sound card found' : `Sound card found (${cards[0]})`;
   const [first] = candidates;
   if (first !== undefined) return { candidates, why: `${card}: playing through ${first.name}.` };
   const missing =

@@ -5,6 +5,7 @@ export const silentSink: Sink = {
   name: 'silent',
   slackMs: 0,
   hasOwnClock: false,
+  backlogMs: 0,
   write() {},
   async close() {},
 };

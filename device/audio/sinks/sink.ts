@@ -10,6 +10,8 @@ export interface Sink {
   readonly slackMs: number;
   /** A card keeps its own time, so what is queued before it slowly grows or runs dry. */
   readonly hasOwnClock: boolean;
+  /** How much of what it took has not reached the card's own buffer, as far as it can tell. */
+  readonly backlogMs: number;
   /**
    * Takes interleaved stereo S16 at 44.1 kHz. Never throws, never waits; copies what it keeps. After a failure or
    * `close` it does nothing.
@@ -23,9 +25,10 @@ export const SINK_CLOSE_MS = 200;
 
 /**
  * Opens an output; rejects with a sentence and a hint when there is none. A failure later on is told once to
- * `onFailure`, in a sentence of at most 200 characters; that sink is then of no more use.
+ * `onFailure`, in a sentence of at most 200 characters; that sink is then of no more use. `onUnderrun` is told each time
+ * the card ran dry, by outputs that know.
  */
-export type OpenSink = (onFailure: (reason: string) => void) => Promise<Sink>;
+export type OpenSink = (onFailure: (reason: string) => void, onUnderrun: () => void) => Promise<Sink>;
 
 /** The bytes of a block in the machine's order, which is little-endian on every machine Node has a build for a Pi. */
 export function bytesOf(block: Int16Array): Buffer {

@@ -24,8 +24,10 @@ type SpeakerModule = {
   }) => SpeakerStream;
 };
 
+const BYTES_PER_MS = (SAMPLE_RATE_HZ * CHANNELS * 2) / 1000;
+
 /** A stream that holds this much has hung: after an error the module never calls back. 1.5 s. */
-const MOST_UNSENT_BYTES = SAMPLE_RATE_HZ * CHANNELS * 2 * 1.5;
+const MOST_UNSENT_BYTES = 1500 * BYTES_PER_MS;
 
 /** Not a literal, so that the compiler does not ask for a module that may not be installed. */
 const MODULE_NAME: string = 'speaker';
@@ -50,9 +52,12 @@ export const openSpeakerSink: OpenSink = async (onFailure) => {
 
   return {
     name: 'speaker',
-    // Its 0.5 s buffer starts to play with the first write, so only what the pump has queued is in it.
+    // It hides underruns: the binding starts the card again without a word. Its 0.5 s buffer starts to play with the first write, so only what the pump has queued is in it.
     slackMs: 0,
     hasOwnClock: true,
+    get backlogMs() {
+      return isOpen ? stream.writableLength / BYTES_PER_MS : 0;
+    },
     write(block) {
       if (!isOpen) return;
       if (stream.writableLength > MOST_UNSENT_BYTES) return fail('it takes no more sound');

@@ -56,6 +56,7 @@ export function openWavSink(path: string): OpenSink {
       name: 'wav',
       slackMs: 0,
       hasOwnClock: false,
+      backlogMs: 0,
       write(block) {
         if (!isOpen || dataBytes + block.byteLength > MOST_DATA_BYTES) return;
         attempt(() => {

@@ -62,7 +62,9 @@ export function createListenHere(): ListenHere {
 function createDeck(context: AudioContext, song: PageSong): Deck {
   const audio = new Audio(`/songs/${song.songId}`);
   const gain = new GainNode(context, { gain: 0 });
-  context.createMediaElementSource(audio).connect(gain).connect(context.destination);
+  // Quiet songs are lifted with their peaks over full scale; on the box its limiter takes them back.
+  const limiter = new DynamicsCompressorNode(context, { threshold: -1, knee: 0, ratio: 20, attack: 0.001 });
+  context.createMediaElementSource(audio).connect(gain).connect(limiter).connect(context.destination);
   let latest = song;
   let latestAtMs = performance.now();
   let isLeaving = false;
@@ -101,6 +103,7 @@ function createDeck(context: AudioContext, song: PageSong): Deck {
         audio.removeAttribute('src');
         audio.load();
         gain.disconnect();
+        limiter.disconnect();
       }, FADE_OUT_S * 1000);
     },
     keepUp(next, atMs) {

@@ -1,4 +1,5 @@
 /** `amecs library list`: a table of every song the box has heard. */
+import { FLOOR_LUFS, outOfReach, songGainDb, TARGET_LUFS } from '../../../device/music/song-gain.ts';
 import type { Terminal } from '../command.ts';
 import { type Column, tableLines } from '../text-table.ts';
 import { type BoxLibrary, songForJson } from './box-library.ts';
@@ -15,6 +16,18 @@ const COLUMNS: readonly Column[] = [
   { heading: 'played', align: 'right' },
 ];
 
+/** Songs that no gain brings to where the others are, and what to do about them. */
+const OUT_OF_REACH = [
+  [
+    'tooSoft',
+    `Nearly silent recordings, softer than ${loudnessWords(FLOOR_LUFS)} even when lifted; a louder copy would help`,
+  ],
+  [
+    'tooLoud',
+    `Damaged files, louder than ${loudnessWords(TARGET_LUFS)} even when turned down; another copy would help`,
+  ],
+] as const;
+
 export function listSongs({ songs, presses }: BoxLibrary, asJson: boolean, terminal: Terminal): number {
   if (asJson) {
     terminal.out(JSON.stringify(songs.map(songForJson), null, 2));
@@ -29,7 +42,7 @@ export function listSongs({ songs, presses }: BoxLibrary, asJson: boolean, termi
     song.artist ?? '',
     lengthWords(song.durationMs),
     loudnessWords(song.loudnessLufs),
-    decibelWords(song.gainDb),
+    decibelWords(songGainDb(song)),
     opinions === undefined ? 'to be heard again' : topEmotionWords(opinions.population),
     opinions === undefined ? '' : topEmotionWords(opinions.child),
     String(timesPlayed),
@@ -42,6 +55,10 @@ export function listSongs({ songs, presses }: BoxLibrary, asJson: boolean, termi
   terminal.out(
     `${songs.length} ${songs.length === 1 ? 'song' : 'songs'}. The child’s model has learnt ${learnt}.`,
   );
+  for (const [reach, line] of OUT_OF_REACH) {
+    const titles = songs.filter(({ song }) => outOfReach(song) === reach).map(({ song }) => song.title);
+    if (titles.length > 0) terminal.out(`${line}: ${titles.join(', ')}.`);
+  }
   const gone = songs.filter(({ isThere }) => !isThere).length;
   if (gone > 0) {
     terminal.out(

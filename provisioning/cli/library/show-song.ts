@@ -11,6 +11,7 @@ import {
 import type { SongPortrait } from '../../../device/music/portrait/portrait.ts';
 import { PORTRAIT_COLUMNS, svgPortrait } from '../../../device/music/portrait/svg-portrait.ts';
 import { terminalPortrait } from '../../../device/music/portrait/terminal-portrait.ts';
+import { songGainDb } from '../../../device/music/song-gain.ts';
 import { readCover } from '../../../device/music/song-tags.ts';
 import type { Terminal } from '../command.ts';
 import type { BoxLibrary, SongView } from './box-library.ts';
@@ -96,7 +97,7 @@ function portraitOf(
       lengthWords(song.durationMs),
       ...traitWords(song.traits),
       loudnessWords(song.loudnessLufs),
-      `played at ${decibelWords(song.gainDb)}`,
+      `played at ${decibelWords(songGainDb(song))}`,
       ...(timesPlayed > 0 ? [timesPlayed === 1 ? 'asked for once' : `asked for ${timesPlayed} times`] : []),
     ],
     window: {

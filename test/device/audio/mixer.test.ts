@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CHANNELS, msToFrames } from '../../../device/audio/audio-format.ts';
-import { CEILING } from '../../../device/audio/limiter.ts';
+import { CEILING, LIMITER_DELAY_FRAMES } from '../../../device/audio/limiter.ts';
 import { createMixer, type Mixer, type MixerNews } from '../../../device/audio/mixer.ts';
 import { createSongFeed, type SongFeed } from '../../../device/audio/song-feed.ts';
 
@@ -55,7 +55,9 @@ describe('the mixer', () => {
     const mixer = createMixer();
     expect(render(mixer, 1024).left.every((sample) => Object.is(sample, 0))).toBe(true);
     mixer.start({ voiceId: 1, feed: completeFeed(material(1000, tone)), gainDb: 0, fadeInMs: 10 });
-    render(mixer, 2048);
+    render(mixer, 1024);
+    expect(mixer.isSilent).toBe(false);
+    render(mixer, 1024);
     expect(mixer.isSilent).toBe(true);
     expect(render(mixer, 1024).left.every((sample) => Object.is(sample, 0))).toBe(true);
   });
@@ -63,9 +65,9 @@ describe('the mixer', () => {
   test('plays a song as it is once it is faded in, scaled by its gain', () => {
     const mixer = createMixer();
     mixer.start({ voiceId: 1, feed: feedOf(material(20_000, tone)), gainDb: -6, fadeInMs: 100 });
-    const { left } = render(mixer, 10_000);
+    const { left } = render(mixer, 10_000 + LIMITER_DELAY_FRAMES);
     for (let frame = msToFrames(100); frame < 10_000; frame++) {
-      expect(left[frame]).toBeCloseTo(tone(frame) * 10 ** (-6 / 20), 6);
+      expect(left[frame + LIMITER_DELAY_FRAMES]).toBeCloseTo(tone(frame) * 10 ** (-6 / 20), 6);
     }
   });
 
@@ -73,11 +75,11 @@ describe('the mixer', () => {
     const mixer = createMixer();
     const fadeFrames = msToFrames(200);
     mixer.start({ voiceId: 1, feed: feedOf(material(20_000, () => 0.5)), gainDb: 0, fadeInMs: 200 });
-    const { left } = render(mixer, fadeFrames);
-    expect(left[Math.round(fadeFrames / 2)]).toBeCloseTo(0.5 * Math.SQRT1_2, 3);
+    const { left } = render(mixer, fadeFrames + BLOCK_FRAMES);
+    expect(left[LIMITER_DELAY_FRAMES + Math.round(fadeFrames / 2)]).toBeCloseTo(0.5 * Math.SQRT1_2, 3);
     mixer.releaseAll(200);
     const out = render(mixer, fadeFrames).left;
-    const i = Math.round(fadeFrames / 3);
+    const i = LIMITER_DELAY_FRAMES + Math.round(fadeFrames / 3);
     expect(left[i]! ** 2 + out[i]! ** 2).toBeCloseTo(0.25, 3);
   });
 
@@ -88,7 +90,9 @@ describe('the mixer', () => {
     mixer.releaseAll(fadeOutMs);
     const { left, news } = render(mixer, msToFrames(fadeOutMs) + BLOCK_FRAMES);
     expect(news).toEqual([{ kind: 'released', voiceId: 7 }]);
-    expect(left.slice(msToFrames(fadeOutMs) + 1).every((sample) => sample === 0)).toBe(true);
+    const after = msToFrames(fadeOutMs) + LIMITER_DELAY_FRAMES;
+    expect(left[after - 5]).not.toBe(0);
+    expect(left.slice(after + 1).every((sample) => sample === 0)).toBe(true);
   });
 
   test('a start and a stop without a fade are still no clicks', () => {

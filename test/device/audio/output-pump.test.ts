@@ -30,11 +30,15 @@ function setUp({ level = 0.5, slackMs = 0 } = {}) {
   const written = { frames: 0, writes: 0, last: 0, samples: new Set<number>() };
   const told: { news: MixerNews; atMs: number; framesBefore: number }[] = [];
   const startedAtMs = clock.monotonicMs();
+  let gatheredMs = 0;
   const pump = createOutputPump({
     monotonicMs: clock.monotonicMs,
     mixer,
     target: {
       slackMs,
+      get backlogMs() {
+        return gatheredMs;
+      },
       write(block) {
         written.frames += block.length / CHANNELS;
         written.writes += 1;
@@ -44,7 +48,10 @@ function setUp({ level = 0.5, slackMs = 0 } = {}) {
     onNews: (news, atMs) => told.push({ news, atMs, framesBefore: written.frames }),
   });
   const leadMs = (): number => framesToMs(written.frames) - (clock.monotonicMs() - startedAtMs);
-  return { clock, mixer, pump, written, told, leadMs };
+  const gather = (ms: number): void => {
+    gatheredMs = ms;
+  };
+  return { clock, mixer, pump, written, told, leadMs, gather };
 }
 
 describe('the output pump', () => {
@@ -104,6 +111,48 @@ describe('the output pump', () => {
     pump.wake();
     expect(pump.figures().lateWakes).toBe(0);
     expect(leadMs()).toBeGreaterThan(0);
+  });
+
+  test('in silence it hands on half as often, and still never lets the lead run out', () => {
+    const { clock, pump, written, leadMs } = setUp({ level: 0 });
+    for (let wake = 0; wake < 200; wake++) {
+      pump.wake();
+      clock.advance(WAKE_EVERY_MS);
+      expect(leadMs()).toBeGreaterThan(WAKE_EVERY_MS);
+    }
+    expect(written.writes).toBeLessThan((200 * WAKE_EVERY_MS) / (2 * framesToMs(BLOCK_FRAMES)) + 2);
+  });
+
+  test('waits until what has gathered before the card is gone, once it was there twice', () => {
+    const { clock, pump, written, gather } = setUp();
+    pump.wake();
+    gather(100);
+    pump.waitForBacklog();
+    clock.advance(WAKE_EVERY_MS);
+    pump.wake();
+    const before = written.frames;
+    pump.waitForBacklog();
+    for (let waited = 0; waited < 90; waited += WAKE_EVERY_MS) {
+      clock.advance(WAKE_EVERY_MS);
+      pump.wake();
+      pump.pushNow();
+    }
+    expect(written.frames).toBe(before);
+    gather(0);
+    clock.advance(30);
+    pump.wake();
+    expect(written.frames).toBeGreaterThan(before);
+  });
+
+  test('takes no notice of a period that the output is just collecting', () => {
+    const { clock, pump, written, gather } = setUp();
+    gather(11);
+    for (let beat = 0; beat < 20; beat++) {
+      pump.waitForBacklog();
+      clock.advance(10);
+      pump.wake();
+    }
+    expect(framesToMs(written.frames)).toBeGreaterThan(200);
   });
 
   test('lateness in silence is heard by no one and not counted', () => {

@@ -70,7 +70,7 @@ function setUp() {
   const pump = createOutputPump({
     monotonicMs: clock.monotonicMs,
     mixer,
-    target: { slackMs: 0, write: (block) => written.push(...block) },
+    target: { slackMs: 0, backlogMs: 0, write: (block) => written.push(...block) },
     onNews: (news, atMs) => deck.hear(news, atMs),
   });
   const deck = createSongDeck({

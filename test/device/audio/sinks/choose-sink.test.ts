@@ -10,10 +10,11 @@ describe('the choice of a sink', () => {
       'auto',
       everything,
       [],
-      ['speaker', 'aplay'],
-      /^Sound card found \(Headphones\): playing through speaker\.$/,
+      ['aplay', 'speaker'],
+      /^Sound card found \(Headphones\): playing through aplay\.$/,
     ],
     ['auto', everything, ['speaker'], ['aplay'], /playing through aplay\.$/],
+    ['auto', everything, ['aplay'], ['speaker'], /playing through speaker\.$/],
     ['auto', { ...everything, hasSpeakerModule: false }, [], ['aplay'], /playing through aplay\.$/],
     ['auto', { ...everything, hasAplay: false }, [], ['speaker'], /playing through speaker\.$/],
     [
@@ -34,6 +35,8 @@ describe('the choice of a sink', () => {
     ['speaker', everything, [], ['speaker'], /playing through speaker\.$/],
     ['speaker', { ...everything, hasSpeakerModule: false }, [], [], /speaker cannot be used/],
     ['aplay', everything, [], ['aplay'], /playing through aplay\.$/],
+    ['aplay', { ...everything, cards: [] }, [], ['aplay'], /^No sound card found: playing through aplay\.$/],
+    ['aplay', nothing, [], [], /^No sound card found: playing on the silent clock/],
     ['silent', everything, [], ['silent'], /silent clock, as set/],
     [{ wav: 'x.wav' }, nothing, [], ['wav'], /Capturing what is played in x\.wav/],
   ] as const)('%j with %j, avoiding %j, tries %j', (choice, equipment, avoided, names, why) => {

@@ -7,16 +7,17 @@ import { createFakeClock } from '../../../support/fake-clock.ts';
 
 /** A sink that fails when told. */
 function fakeSink(name: string) {
-  const opened: { fail: (reason: string) => void; isClosed: boolean }[] = [];
+  const opened: { fail: (reason: string) => void; runDry: () => void; isClosed: boolean }[] = [];
   let refusal: string | undefined;
-  const open: OpenSink = async (onFailure) => {
+  const open: OpenSink = async (onFailure, runDry) => {
     if (refusal !== undefined) throw new Error(refusal);
-    const one = { fail: onFailure, isClosed: false };
+    const one = { fail: onFailure, runDry, isClosed: false };
     opened.push(one);
     return {
       name,
       slackMs: 0,
       hasOwnClock: true,
+      backlogMs: 0,
       write() {},
       async close() {
         one.isClosed = true;
@@ -35,6 +36,7 @@ function fakeSink(name: string) {
 function setUp(plan: () => SinkPlan) {
   const events: unknown[] = [];
   const lines: string[] = [];
+  const underruns: number[] = [];
   const timers: { afterMs: number; then: () => void }[] = [];
   const clock = createFakeClock();
   const keeper = createSinkKeeper({
@@ -42,6 +44,7 @@ function setUp(plan: () => SinkPlan) {
     plan,
     emit: (event) => events.push(event),
     onOpening: () => {},
+    onUnderrun: () => underruns.push(clock.monotonicMs()),
     onSwitch: () => {},
     log: (_, message) => lines.push(message),
     later(afterMs, then) {
@@ -57,7 +60,7 @@ function setUp(plan: () => SinkPlan) {
     for (let turn = 0; turn < 3; turn++) await nextTurn();
     return afterMs;
   }
-  return { clock, keeper, events, lines, timers, passTimer };
+  return { clock, keeper, events, lines, timers, underruns, passTimer };
 }
 
 describe('the sink keeper', () => {
@@ -111,6 +114,15 @@ describe('the sink keeper', () => {
     ]);
   });
 
+  test('a card that runs dry is counted for as long as it is used', async () => {
+    const aplay = fakeSink('aplay');
+    const { keeper, underruns } = setUp(() => ({ candidates: [aplay.candidate], why: 'Card.' }));
+    await keeper.start();
+    aplay.opened[0]!.runDry();
+    aplay.opened[0]!.runDry();
+    expect(underruns).toHaveLength(2);
+  });
+
   test('a loose plug that fails again and again is tried ever more seldom', async () => {
     const aplay = fakeSink('aplay');
     const { keeper, passTimer } = setUp(() => ({ candidates: [aplay.candidate], why: 'Card.' }));
@@ -138,7 +150,7 @@ describe('the sink keeper', () => {
     const aplay = fakeSink('aplay');
     const { clock, keeper, events } = setUp(() => ({ candidates: [aplay.candidate], why: 'Card.' }));
     await keeper.start();
-    clock.advance(599_000);
+    clock.advance(299_000);
     await keeper.renewIfDrifted();
     expect(aplay.opened).toHaveLength(1);
     clock.advance(1000);

@@ -17,7 +17,7 @@ function stated(file: Buffer): { riffBytes: number; dataBytes: number } {
 describe('the WAV sink', () => {
   test('writes a file whose header states what is in it', async () => {
     const path = join(temporaryFolder(), 'played.wav');
-    const sink = await openWavSink(path)(ignore);
+    const sink = await openWavSink(path)(ignore, ignore);
     sink.write(flat(1, 300));
     sink.write(flat(2, 300));
     await sink.close();
@@ -32,7 +32,7 @@ describe('the WAV sink', () => {
 
   test('is valid while it is written, but for the last second', async () => {
     const path = join(temporaryFolder(), 'played.wav');
-    const sink = await openWavSink(path)(ignore);
+    const sink = await openWavSink(path)(ignore, ignore);
     for (let tenth = 0; tenth < 25; tenth++) sink.write(flat(3, SAMPLE_RATE_HZ / 10));
     expect(stated(readFileSync(path)).dataBytes).toBe(2 * SAMPLE_RATE_HZ * 4);
     await sink.close();
@@ -40,10 +40,10 @@ describe('the WAV sink', () => {
 
   test('goes on after what a killed process captured, part of a frame dropped', async () => {
     const path = join(temporaryFolder(), 'played.wav');
-    const killed = await openWavSink(path)(ignore);
+    const killed = await openWavSink(path)(ignore, ignore);
     killed.write(flat(1, 100));
     appendFileSync(path, Buffer.from([9, 9, 9]));
-    const next = await openWavSink(path)(ignore);
+    const next = await openWavSink(path)(ignore, ignore);
     next.write(flat(2, 100));
     await next.close();
     const file = readFileSync(path);
@@ -56,12 +56,12 @@ describe('the WAV sink', () => {
   test('never writes over a file that is something else', async () => {
     const path = join(temporaryFolder(), 'diary.txt');
     writeFileSync(path, 'Dear diary, today I learnt what a RIFF chunk is.');
-    await expect(openWavSink(path)(ignore)).rejects.toThrow(/it holds something else/);
+    await expect(openWavSink(path)(ignore, ignore)).rejects.toThrow(/it holds something else/);
     expect(readFileSync(path, 'utf8')).toMatch(/^Dear diary/);
   });
 
   test('does not open in a folder that is not there', async () => {
-    await expect(openWavSink(join(temporaryFolder(), 'no', 'played.wav'))(ignore)).rejects.toThrow(
+    await expect(openWavSink(join(temporaryFolder(), 'no', 'played.wav'))(ignore, ignore)).rejects.toThrow(
       /cannot be opened \(ENOENT\); check the folder/,
     );
   });
