@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { pino } from 'pino';
 import { parseDeviceConfig } from '../../../device/config.ts';
-import type { ButtonEdge } from '../../../device/core/ports.ts';
+import type { ContactChange } from '../../../device/core/press-filter.ts';
 import { systemClock } from '../../../device/hardware/system-clock.ts';
 import { startDevice } from '../../../device/main.ts';
 import type { EventRow } from '../../../device/storage/journal-chain-column.ts';
@@ -31,7 +31,7 @@ export async function startCutBox(options: {
   const { folder, music, serverUrl } = options;
   const faults: string[] = [];
   const shown: string[] = [];
-  let touch: (edge: ButtonEdge) => void = () => {};
+  let touch: (change: ContactChange) => void = () => {};
   const begin = performance.now();
   const device = await startDevice({
     config: parseDeviceConfig({ sound: 'silent', panel: { port: 0 } }, 'after a cut'),
@@ -40,9 +40,9 @@ export async function startCutBox(options: {
     log: pino({ enabled: false }),
     announce: ({ kind, text }) => void (kind === 'fault' && faults.push(text)),
     hardware: {
-      buttons: [
+      contacts: [
         {
-          onEdge(listener) {
+          onChange(listener) {
             touch = listener;
           },
           close: async () => {},
@@ -54,9 +54,9 @@ export async function startCutBox(options: {
   try {
     await device.scan(music);
     const readyMs = performance.now() - begin;
-    touch({ button: 'happy', isDown: true, atMs: systemClock.monotonicMs() });
+    touch({ button: 'happy', contact: 'test', isClosed: true, atMs: systemClock.monotonicMs() });
     await until('the press to be confirmed', () => shown.includes('happy confirm') || undefined, READY_MS);
-    touch({ button: 'happy', isDown: false, atMs: systemClock.monotonicMs() });
+    touch({ button: 'happy', contact: 'test', isClosed: false, atMs: systemClock.monotonicMs() });
     if (serverUrl !== undefined) await sendAll(device, folder, serverUrl);
     await device.close();
     return { faults, readyMs, rows: rowsOf(folder) };
