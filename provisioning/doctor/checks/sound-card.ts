@@ -1,0 +1,90 @@
+/** Is there a sound card, which output would the box choose, and does its volume let anything through. */
+import { parseCards, planSinks } from '../../../device/audio/sinks/choose-sink.ts';
+import { broken, good, type Judgement, look, notHere } from '../finding.ts';
+import type { Machine, Visit } from '../machine.ts';
+import { outputOf } from '../run-tool.ts';
+import { listed } from '../words.ts';
+import { alsaSettings } from './alsa-settings.ts';
+import { piModel } from './computer.ts';
+
+const EARS = 'docs/box.md, “Sound”';
+
+export async function checkCards({ machine, config }: Visit): Promise<Judgement> {
+  const cards = await soundCards(machine);
+  const has = cards.length === 0 ? 'no sound card' : `${listed(cards)} found`;
+  if (config.sound === 'silent' || typeof config.sound === 'object') {
+    return notHere(`${has}; the device file asks for no sound`);
+  }
+  if (cards.length === 0) {
+    const found = 'no sound card: the box plays on the silent clock';
+    if ((await piModel(machine)) === undefined) return notHere(found);
+    return broken(found, 'Plug in a speaker with a USB plug, or switch the Pi’s own sound on.', EARS);
+  }
+  const equipment = {
+    cards,
+    hasSpeakerModule: await machine.hasPackage('speaker'),
+    hasAplay: await machine.hasProgram('aplay'),
+  };
+  const [chosen] = planSinks(config.sound, equipment, []).candidates;
+  if (chosen === undefined) {
+    return broken(
+      `${has}, but nothing to play with (the device file says ${config.sound})`,
+      'Install aplay, which is part of ALSA’s tools.',
+      'sudo apt install alsa-utils',
+    );
+  }
+  const { card = '0' } = await alsaSettings(machine);
+  const used = cards.includes(card) ? card : cards[Number(card)];
+  if (used === undefined) {
+    return broken(
+      `${has}, but /etc/asound.conf asks for “${card}”`,
+      'Name one of the cards that are there in asound.conf.',
+      '/etc/asound.conf, the two lines with “card”',
+    );
+  }
+  const found = `${used}, played by ${chosen.name}${cards.length > 1 ? ` (of ${listed(cards)})` : ''}`;
+  if (!/hdmi/i.test(used) || cards.every((name) => /hdmi/i.test(name))) return good(found);
+  return look(
+    `${found}: that is the screen’s plug`,
+    'If no screen with speakers is plugged in, name the other card in asound.conf.',
+    'provisioning/box/asound.conf',
+  );
+}
+
+export async function checkVolume({ machine }: Visit): Promise<Judgement> {
+  const cards = await soundCards(machine);
+  if (cards.length === 0) return notHere('no sound card');
+  const { card = '0' } = await alsaSettings(machine);
+  const answer = await machine.run('amixer', ['-c', card, 'scontents']);
+  if (answer.kind === 'missing') return notHere('amixer, which would tell, is not installed');
+  const controls = parseVolumes(outputOf(answer) ?? '');
+  const [loudest] = controls.toSorted((a, b) => Number(b.isOn) - Number(a.isOn) || b.percent - a.percent);
+  if (loudest === undefined) return notHere('this card has no volume of its own');
+  const least = controls.reduce((a, b) => (b.percent < a.percent ? b : a));
+  const muted = controls.find(({ isOn }) => !isOn);
+  const command = `alsamixer -c ${card}`;
+  if (muted !== undefined)
+    return look(`“${muted.name}” is switched off`, 'Switch it on.', `${command}, key M`);
+  if (least.percent === 0) return look(`“${least.name}” is at 0 %`, 'Turn it up a little.', command);
+  return good(controls.map(({ name, percent }) => `“${name}” at ${percent} %`).join(', '));
+}
+
+export async function soundCards(machine: Machine): Promise<readonly string[]> {
+  return parseCards((await machine.read('/proc/asound/cards')) ?? '');
+}
+
+interface Volume {
+  readonly name: string;
+  readonly percent: number;
+  readonly isOn: boolean;
+}
+
+/** The outputs that `amixer scontents` lists; of each the first channel. */
+export function parseVolumes(text: string): readonly Volume[] {
+  return text.split(/^(?=Simple mixer control )/m).flatMap((block) => {
+    const name = /^Simple mixer control '([^']*)'/.exec(block)?.[1];
+    const channel = /^ {2}[^:\n]+: (?:Playback )?-?\d+ \[(\d+)%\].*$/m.exec(block);
+    if (name === undefined || channel === null || !/\bpvolume\b|\bvolume\b/.test(block)) return [];
+    return [{ name, percent: Number(channel[1]), isOn: !channel[0].includes('[off]') }];
+  });
+}
