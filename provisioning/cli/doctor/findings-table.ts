@@ -16,6 +16,10 @@ const COLUMNS: readonly Column[] = [{ heading: '' }, { heading: '' }, { heading:
 /** Longer lines are hard to follow. */
 const MOST_CELLS = 100;
 
+/** Begins what to do. */
+const ARROW = '→ ';
+const BELOW_ARROW = '  ';
+
 /** Cells that the first two columns and what parts them take. */
 const VERDICT_CELLS = Math.max(...Object.values(VERDICT_WORDS).map((word) => word.length));
 const GAPS = 4;
@@ -44,11 +48,13 @@ export function findingsTable(findings: readonly Finding[], width: number): read
 
 function rowsOf({ verdict, check, found, hint, command }: Finding, cells: number): (readonly string[])[] {
   const [first = '', ...more] = wrapped(found, cells);
-  const advice = hint === undefined ? [] : wrapped(`→ ${hint}`, cells);
+  const [advice, ...rest] = hint === undefined ? [] : wrapped(hint, cells - ARROW.length);
   return [
     [VERDICT_WORDS[verdict], check, first],
-    ...[...more, ...advice].map((text) => ['', '', text]),
+    ...more.map((text) => ['', '', text]),
+    ...(advice === undefined ? [] : [['', '', ARROW + advice]]),
+    ...rest.map((text) => ['', '', BELOW_ARROW + text]),
     // Never broken: it is to be copied.
-    ...(command === undefined ? [] : [['', '', `  ${command}`]]),
+    ...(command === undefined ? [] : [['', '', BELOW_ARROW + command]]),
   ];
 }

@@ -1,16 +1,22 @@
 /** Does the box run, and does it keep running. */
+import { resolve } from 'node:path';
 import { broken, good, type Judgement, look, notHere } from '../finding.ts';
 import type { Machine, Visit } from '../machine.ts';
 import { outputOf } from '../run-tool.ts';
-import { counted } from '../words.ts';
+import { counted, listed } from '../words.ts';
 
 const UNIT = 'amecs';
+
+/** Where a box keeps its things that was not told otherwise, below its user's home. */
+const OWN_FOLDER = '/.local/share/amecs';
 
 /** A box that was updated or set a few times is no riddle. */
 const MANY_RESTARTS = 5;
 
-export async function checkBox({ machine }: Visit): Promise<Judgement> {
-  return judgeBox(await runningBoxes(machine), await unitState(machine));
+export async function checkBox({ machine, data }: Visit): Promise<Judgement> {
+  const boxes = await runningBoxes(machine);
+  const ours = boxes.filter((box) => isOn(data, box)).map(({ pid }) => pid);
+  return judgeBox(ours, await unitState(machine));
 }
 
 export interface UnitState {
@@ -22,8 +28,8 @@ export function judgeBox(pids: readonly number[], unit: UnitState | undefined): 
   const log = `journalctl -u ${UNIT} -n 50`;
   if (pids.length > 1) {
     return look(
-      `${pids.length} boxes run here (processes ${pids.join(', ')})`,
-      'Two boxes on one machine answer the same buttons. End all but one.',
+      `${pids.length} boxes run on this data folder (processes ${listed(pids.map(String))})`,
+      'Each answers the same buttons. End all but one.',
       `systemctl status ${UNIT}`,
     );
   }
@@ -48,17 +54,33 @@ export function judgeBox(pids: readonly number[], unit: UnitState | undefined): 
   return good(`runs (process ${pids[0]})${restarts}`);
 }
 
-/** Processes that are `amecs device` or `amecs start`. */
-export async function runningBoxes(machine: Machine): Promise<readonly number[]> {
-  const pids = (await machine.list('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
-  const lines = await Promise.all(pids.map((pid) => machine.read(`/proc/${pid}/cmdline`)));
-  return pids.filter((_, at) => isBox(lines[at] ?? '')).sort((a, b) => a - b);
+export interface RunningBox {
+  readonly pid: number;
+  /** What its `--data` names; undefined for its user's own folder. */
+  readonly data: string | undefined;
 }
 
-function isBox(commandLine: string): boolean {
+/** Processes that are `amecs device` or `amecs start`. */
+export async function runningBoxes(machine: Machine): Promise<readonly RunningBox[]> {
+  const pids = (await machine.list('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
+  const boxes = await Promise.all(
+    pids.map(async (pid) => boxOf(pid, (await machine.read(`/proc/${pid}/cmdline`)) ?? '')),
+  );
+  return boxes.filter((box) => box !== undefined).sort((a, b) => a.pid - b.pid);
+}
+
+function boxOf(pid: number, commandLine: string): RunningBox | undefined {
   const words = commandLine.split('\0');
   const at = words.findIndex((word) => /(^|\/)amecs(\.js)?$/.test(word));
-  return at >= 0 && at <= words.length - 2 && ['device', 'start'].includes(words[at + 1]!);
+  if (at < 0 || !['device', 'start'].includes(words[at + 1] ?? '')) return undefined;
+  const joined = words.find((word) => word.startsWith('--data='))?.slice('--data='.length);
+  const apart = words.includes('--data') ? words[words.indexOf('--data') + 1] : undefined;
+  return { pid, data: joined ?? apart };
+}
+
+/** Of another user's process only the words of its command are known. */
+function isOn(data: string, box: RunningBox): boolean {
+  return box.data === undefined ? data.endsWith(OWN_FOLDER) : resolve(box.data) === data;
 }
 
 /** Undefined where systemd or the unit is not there. */

@@ -36,7 +36,7 @@ export function judgePins({ chip, notBySysfs, byGpiod }: HeaderWays, wanted: num
       `header on ${byGpiod.chip}, by gpiomon ${byGpiod.version}${use} (by sysfs not: ${notBySysfs})`,
     );
   }
-  if (wanted === 0) return notHere(`no header that could be used, and no buttons on it in the device file`);
+  if (wanted === 0) return notHere('none here that could be used; the device file asks for none');
   return broken(
     `no way to the pins: by sysfs, ${notBySysfs}; by libgpiod, ${byGpiod}`,
     'Install the tools of libgpiod, or build the package onoff.',
