@@ -23,8 +23,8 @@ export interface Judgement {
   readonly found: string;
   /** What to do, as a sentence that can also be spoken. */
   readonly hint?: string;
-  /** What to type for it, or where to read on; shown, never spoken. */
-  readonly command?: string;
+  /** What to type for it, or which file or page it is about; shown one to a line, never spoken. */
+  readonly commands?: readonly string[];
 }
 
 export interface Finding extends Judgement {
@@ -49,10 +49,10 @@ export function notHere(found: string): Judgement {
   return { verdict: 'notHere', found };
 }
 
-export function look(found: string, hint: string, command?: string): Judgement {
-  return { verdict: 'look', found, hint, ...(command === undefined ? {} : { command }) };
+export function look(found: string, hint: string, ...commands: readonly string[]): Judgement {
+  return { verdict: 'look', found, hint, commands };
 }
 
-export function broken(found: string, hint: string, command?: string): Judgement {
-  return { verdict: 'broken', found, hint, ...(command === undefined ? {} : { command }) };
+export function broken(found: string, hint: string, ...commands: readonly string[]): Judgement {
+  return { verdict: 'broken', found, hint, commands };
 }

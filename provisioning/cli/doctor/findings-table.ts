@@ -46,7 +46,10 @@ export function findingsTable(findings: readonly Finding[], width: number): read
   ];
 }
 
-function rowsOf({ verdict, check, found, hint, command }: Finding, cells: number): (readonly string[])[] {
+function rowsOf(
+  { verdict, check, found, hint, commands = [] }: Finding,
+  cells: number,
+): (readonly string[])[] {
   const [first = '', ...more] = wrapped(found, cells);
   const [advice, ...rest] = hint === undefined ? [] : wrapped(hint, cells - ARROW.length);
   return [
@@ -55,6 +58,6 @@ function rowsOf({ verdict, check, found, hint, command }: Finding, cells: number
     ...(advice === undefined ? [] : [['', '', ARROW + advice]]),
     ...rest.map((text) => ['', '', BELOW_ARROW + text]),
     // Never broken: it is to be copied.
-    ...(command === undefined ? [] : [['', '', BELOW_ARROW + command]]),
+    ...commands.map((text) => ['', '', BELOW_ARROW + text]),
   ];
 }

@@ -12,7 +12,8 @@ export async function checkHid({ machine, config }: Visit): Promise<Judgement> {
     return broken(
       'the package node-hid does not work here',
       'Install the libraries it needs, and build it again.',
-      'sudo apt install libusb-1.0-0 libudev1; npm rebuild node-hid',
+      'sudo apt install libusb-1.0-0 libudev1',
+      'npm rebuild node-hid',
     );
   }
   return judgePlugged(wanted, await hidAccess(machine));

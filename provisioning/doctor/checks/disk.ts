@@ -2,7 +2,7 @@
 import { broken, good, type Judgement, look, notHere } from '../finding.ts';
 import type { Machine, Visit } from '../machine.ts';
 import { outputOf } from '../run-tool.ts';
-import { counted, megabytes } from '../words.ts';
+import { counted, listed, megabytes } from '../words.ts';
 
 /** A press takes about 16 kB of writes and 2 kB to keep; hearing a song 30 kB. With this left the box ends soon, bytes. */
 const FULL_BYTES = 50e6;
@@ -17,7 +17,8 @@ export async function checkSpace({ machine, data }: Visit): Promise<Judgement> {
     return broken(
       space.freeFiles === 0 ? `${found}, but no more files fit` : found,
       'Make room on the disk: without it no press can be kept.',
-      'sudo apt clean; du -xh --max-depth=2 / | sort -h | tail',
+      'sudo apt clean',
+      'du -xh --max-depth=2 / | sort -h | tail',
     );
   }
   return space.freeBytes < SCARCE_BYTES
@@ -56,7 +57,7 @@ export async function checkCard({ machine, data }: Visit): Promise<Judgement> {
       ...(errors > 0 ? [`${counted(errors, 'error')} in the file system`] : []),
       ...(ioErrors > 0 ? [`${counted(ioErrors, 'reading or writing error')} since the start`] : []),
     ];
-    return broken(`${where}: ${counts.join(', ')}`, NEW_CARD, 'docs/box.md, “A card that fails”');
+    return broken(`${listed(counts)} on ${where}`, NEW_CARD, 'docs/box.md, “A card that fails”');
   }
   const worn = await wear(machine, diskOf(partition));
   if (worn === undefined) return good(`${where}, no errors`);

@@ -4,6 +4,8 @@ import { askGpiod, type Gpiod, type RunTool } from '../../../device/hardware/gpi
 import { broken, good, type Judgement, notHere } from '../finding.ts';
 import type { Machine, Visit } from '../machine.ts';
 
+const NOT_ALLOWED = 'this user may not use /sys/class/gpio';
+
 /** How pins can be used here. */
 export interface HeaderWays {
   readonly chip: HeaderChip;
@@ -36,19 +38,30 @@ export function judgePins({ chip, notBySysfs, byGpiod }: HeaderWays, wanted: num
       `header on ${byGpiod.chip}, by gpiomon ${byGpiod.version}${use} (by sysfs not: ${notBySysfs})`,
     );
   }
+  if (wanted > 0 && notBySysfs === NOT_ALLOWED) {
+    return broken(
+      `header ${labelOf(chip)}, but ${notBySysfs}; by libgpiod, ${byGpiod}`,
+      'The user the box runs as needs the group gpio: see the line about rights.',
+    );
+  }
   if (wanted === 0) return notHere('none here that could be used; the device file asks for none');
   return broken(
     `no way to the pins: by sysfs, ${notBySysfs}; by libgpiod, ${byGpiod}`,
     'Install the tools of libgpiod, or build the package onoff.',
-    'sudo apt install gpiod; npm rebuild onoff epoll',
+    'sudo apt install gpiod',
+    'npm rebuild onoff epoll',
   );
 }
 
 async function whyNotBySysfs(machine: Machine, chip: HeaderChip): Promise<string | undefined> {
   if (chip.kind === 'missing') return chip.reason;
   const access = await machine.access('/sys/class/gpio/export', 'write');
-  if (access !== 'allowed') return 'this user may not use /sys/class/gpio';
+  if (access !== 'allowed') return NOT_ALLOWED;
   return (await machine.hasPackage('onoff')) ? undefined : 'the package onoff is not built';
+}
+
+function labelOf(chip: HeaderChip): string {
+  return chip.kind === 'found' ? chip.label : '';
 }
 
 /** Rejects as the box's own way of running a tool does. */

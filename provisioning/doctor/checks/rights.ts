@@ -48,7 +48,7 @@ export async function checkRights({ machine, config }: Visit): Promise<Judgement
     return {
       ...notHere('root may use everything'),
       hint: 'To see what the box itself may use, run this as the user it runs as.',
-      command: 'sudo -u amecs amecs doctor ...',
+      commands: ['sudo -u amecs amecs doctor ...'],
     };
   }
   const denied = here.filter(([, access]) => access === 'denied').map(([need]) => need);
@@ -60,7 +60,8 @@ export async function checkRights({ machine, config }: Visit): Promise<Judgement
     `Put the user the box runs as into the ${groups.length === 1 ? 'group' : 'groups'} ${listed(groups)}, then log in again${
       isByRules ? '; if that is not enough, the rules for udev are missing' : ''
     }.`,
-    `sudo usermod -aG ${groups.join(',')} $USER${isByRules ? '; provisioning/box/60-amecs.rules' : ''}`,
+    `sudo usermod -aG ${groups.join(',')} USER`,
+    ...(isByRules ? ['provisioning/box/60-amecs.rules'] : []),
   );
 }
 

@@ -78,7 +78,10 @@ describe('a Raspberry Pi', () => {
     const found = await examined(PI_5, WIRED);
     expect(found.pins?.found).toContain('pinctrl-rp1, its pins count from 571');
     expect(found.clock?.found).toContain('with a clock chip');
-    expect(found['sound card']).toMatchObject({ verdict: 'look', command: 'provisioning/box/asound.conf' });
+    expect(found['sound card']).toMatchObject({
+      verdict: 'look',
+      commands: ['provisioning/box/asound.conf'],
+    });
   });
 
   test('5 whose asound.conf names the other card plays there', async () => {
@@ -200,7 +203,7 @@ describe('hands and rights', () => {
     expect(found.rights).toMatchObject({
       verdict: 'broken',
       found: 'this user may not use the pins and the sound card',
-      command: expect.stringContaining('sudo usermod -aG gpio,audio $USER'),
+      commands: ['sudo usermod -aG gpio,audio USER', 'provisioning/box/60-amecs.rules'],
     });
     expect(found.pins).toMatchObject({
       verdict: 'broken',
