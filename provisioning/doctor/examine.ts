@@ -40,11 +40,20 @@ export function examine(options: ExaminationOptions): Promise<readonly Finding[]
     child.stdout.on(
       'data',
       createLineCutter((line) => {
-        const finding = JSON.parse(line) as Finding;
-        findings.set(finding.check, finding);
+        const finding = findingOf(line);
+        if (finding !== undefined) findings.set(finding.check, finding);
       }),
     );
     child.on('error', finish);
     child.on('close', finish);
   });
+}
+
+/** A native module may print a line of its own among them. */
+function findingOf(line: string): Finding | undefined {
+  try {
+    return JSON.parse(line) as Finding;
+  } catch {
+    return undefined;
+  }
 }

@@ -9,8 +9,16 @@ export type ToolAnswer =
 /** More than any of the tools prints, bytes. */
 const MOST_OUTPUT = 256 * 1024;
 
-/** What it printed on stdout. A program that hangs in the kernel cannot be ended; it is let go of, and nobody waits. */
-export function runTool(command: string, args: readonly string[], withinMs: number): Promise<ToolAnswer> {
+/**
+ * What it printed on stdout. A program that hangs in the kernel cannot be ended; it is let go of, and nobody waits.
+ * `signal` gives it up earlier.
+ */
+export function runTool(
+  command: string,
+  args: readonly string[],
+  withinMs: number,
+  signal?: AbortSignal,
+): Promise<ToolAnswer> {
   return new Promise((resolve) => {
     const child = spawn(command, [...args], {
       stdio: ['ignore', 'pipe', 'ignore'],
@@ -19,14 +27,18 @@ export function runTool(command: string, args: readonly string[], withinMs: numb
     let output = '';
     const settle = (answer: ToolAnswer): void => {
       clearTimeout(timer);
+      signal?.removeEventListener('abort', giveUp);
       resolve(answer);
     };
-    const timer = setTimeout(() => {
+    const giveUp = (): void => {
       child.kill('SIGKILL');
       child.stdout.destroy();
       child.unref();
       settle({ kind: 'tooSlow' });
-    }, withinMs);
+    };
+    const timer = setTimeout(giveUp, withinMs);
+    signal?.addEventListener('abort', giveUp, { once: true });
+    if (signal?.aborted) giveUp();
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       if (output.length < MOST_OUTPUT) output += text;
     });
