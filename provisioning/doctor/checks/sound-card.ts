@@ -7,6 +7,8 @@ import { listed } from '../words.ts';
 import { alsaSettings } from './alsa-settings.ts';
 import { piModel } from './computer.ts';
 
+const MAINS = ['Master', 'PCM', 'Digital'];
+
 const EARS = 'docs/box.md, “Sound”';
 
 export async function checkCards({ machine, config }: Visit): Promise<Judgement> {
@@ -58,15 +60,19 @@ export async function checkVolume({ machine }: Visit): Promise<Judgement> {
   const answer = await machine.run('amixer', ['-c', card, 'scontents']);
   if (answer.kind === 'missing') return notHere('amixer, which would tell, is not installed');
   const controls = parseVolumes(outputOf(answer) ?? '');
-  const [loudest] = controls.toSorted((a, b) => Number(b.isOn) - Number(a.isOn) || b.percent - a.percent);
-  if (loudest === undefined) return notHere('this card has no volume of its own');
-  const least = controls.reduce((a, b) => (b.percent < a.percent ? b : a));
-  const muted = controls.find(({ isOn }) => !isOn);
+  if (controls.length === 0) return notHere('this card has no volume of its own');
+  const isSilent = ({ isOn, percent }: Volume): boolean => !isOn || percent === 0;
+  // All sound goes through these; of other outputs one is enough.
+  const mains = controls.filter(({ name }) => MAINS.includes(name));
+  const fault = mains.find(isSilent) ?? (controls.every(isSilent) ? controls[0] : undefined);
   const command = `alsamixer -c ${card}`;
-  if (muted !== undefined)
-    return look(`“${muted.name}” is switched off`, 'Switch it on.', `${command}, key M`);
-  if (least.percent === 0) return look(`“${least.name}” is at 0 %`, 'Turn it up a little.', command);
-  return good(controls.map(({ name, percent }) => `“${name}” at ${percent} %`).join(', '));
+  if (fault === undefined) {
+    const heard = controls.filter((control) => !isSilent(control));
+    return good(heard.map(({ name, percent }) => `“${name}” at ${percent} %`).join(', '));
+  }
+  return fault.isOn
+    ? look(`“${fault.name}” is at 0 %`, 'Turn it up a little.', command)
+    : look(`“${fault.name}” is switched off`, 'Switch it on: the key M in alsamixer.', command);
 }
 
 export async function soundCards(machine: Machine): Promise<readonly string[]> {
@@ -79,12 +85,13 @@ interface Volume {
   readonly isOn: boolean;
 }
 
-/** The outputs that `amixer scontents` lists; of each the first channel. */
+/** The outputs that `amixer scontents` lists, without inputs and what is let through from them; of each the first channel. */
 export function parseVolumes(text: string): readonly Volume[] {
   return text.split(/^(?=Simple mixer control )/m).flatMap((block) => {
     const name = /^Simple mixer control '([^']*)'/.exec(block)?.[1];
     const channel = /^ {2}[^:\n]+: (?:Playback )?-?\d+ \[(\d+)%\].*$/m.exec(block);
-    if (name === undefined || channel === null || !/\bpvolume\b|\bvolume\b/.test(block)) return [];
+    if (name === undefined || channel === null || !/\bp?volume\b/.test(block)) return [];
+    if (/\bc(volume|switch)\b/.test(block)) return [];
     return [{ name, percent: Number(channel[1]), isOn: !channel[0].includes('[off]') }];
   });
 }

@@ -301,6 +301,35 @@ describe('sound', () => {
   });
 });
 
+describe('the volume of a card', () => {
+  const output = (name: string, level: string, capabilities = 'pvolume pswitch'): string =>
+    `Simple mixer control '${name}',0\n  Capabilities: ${capabilities}\n  Limits: Playback 0 - 37\n  Mono:\n  Front Left: Playback 20 ${level}\n`;
+
+  test.each([
+    ['is good when all is on', output('Speaker', '[54%] [-17.00dB] [on]'), '“Speaker” at 54 %'],
+    [
+      'does not mind a socket that is off',
+      output('Master', '[60%] [on]') + output('Headphone', '[0%] [off]'),
+      '“Master” at 60 %',
+    ],
+    [
+      'does not mind what is let through from a microphone',
+      output('Speaker', '[54%] [on]') +
+        output('Mic', '[74%] [off] Capture 12 [60%] [on]', 'pvolume cvolume pswitch'),
+      '“Speaker” at 54 %',
+    ],
+    [
+      'wants a look when all goes through what is at 0',
+      output('PCM', '[0%] [on]') + output('Speaker', '[54%] [on]'),
+      '“PCM” is at 0 %',
+    ],
+    ['wants a look when nothing is on', output('Speaker', '[54%] [off]'), '“Speaker” is switched off'],
+    ['may be nobody’s to set', '', 'this card has no volume of its own'],
+  ])('%s', async (_, amixer, found) => {
+    expect((await examined(withTools(PI_3, { amixer }))).volume?.found).toBe(found);
+  });
+});
+
 describe('the record', () => {
   async function journal(): Promise<string> {
     const path = join(temporaryFolder(), 'device.sqlite');
