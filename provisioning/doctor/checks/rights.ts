@@ -1,7 +1,8 @@
 /** May this user touch what the box is made of: the pins, the things on a cable, the sound card. */
-import { broken, good, type Judgement, notHere } from '../finding.ts';
+import { broken, good, type Judgement, look, notHere } from '../finding.ts';
 import type { Access, Machine, Visit } from '../machine.ts';
 import { listed } from '../words.ts';
+import { piModel } from './computer.ts';
 
 interface Need {
   readonly what: string;
@@ -54,14 +55,15 @@ export async function checkRights({ machine, config }: Visit): Promise<Judgement
   const denied = here.filter(([, access]) => access === 'denied').map(([need]) => need);
   if (denied.length === 0) return good(`this user may use ${listed(here.map(([{ what }]) => what))}`);
   const groups = [...new Set(denied.map(({ group }) => group))];
-  const isByRules = denied.some(({ group }) => group !== 'audio');
-  return broken(
+  const isOnlySound = denied.every(({ group }) => group === 'audio');
+  const into = `Put the user the box runs as into the ${groups.length === 1 ? 'group' : 'groups'} ${listed(groups)}, then log in again`;
+  // A laptop still has the browser to listen with.
+  const judge = isOnlySound && (await piModel(machine)) === undefined ? look : broken;
+  return judge(
     `this user may not use ${listed(denied.map(({ what }) => what))}`,
-    `Put the user the box runs as into the ${groups.length === 1 ? 'group' : 'groups'} ${listed(groups)}, then log in again${
-      isByRules ? '; if that is not enough, the rules for udev are missing' : ''
-    }.`,
+    isOnlySound ? `${into}.` : `${into}; if that is not enough, the rules for udev are missing.`,
     `sudo usermod -aG ${groups.join(',')} USER`,
-    ...(isByRules ? ['provisioning/box/60-amecs.rules'] : []),
+    ...(isOnlySound ? [] : ['provisioning/box/60-amecs.rules']),
   );
 }
 

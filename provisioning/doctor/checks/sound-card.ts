@@ -29,7 +29,9 @@ export async function checkCards({ machine, config }: Visit): Promise<Judgement>
   };
   const [chosen] = planSinks(config.sound, equipment, []).candidates;
   if (chosen === undefined) {
-    return broken(
+    // A laptop still has the browser to listen with; a box has nothing else.
+    const judge = (await piModel(machine)) === undefined ? look : broken;
+    return judge(
       `${has}, but nothing to play with (the device file says ${config.sound})`,
       'Install aplay, which is part of ALSA’s tools.',
       'sudo apt install alsa-utils',

@@ -54,6 +54,16 @@ describe('a laptop', () => {
   });
 });
 
+test('a laptop whose sound card cannot be used is not broken: there is the browser to listen with', async () => {
+  const card = withFiles(LAPTOP, {
+    '/proc/asound/cards': ' 0 [PCH  ]: HDA-Intel\n',
+    '/dev/snd/pcmC0D0p': '',
+  });
+  const verdicts = await verdictsOf({ ...card, denied: ['/dev/snd/pcmC0D0p'] });
+  expect(verdicts).toMatchObject({ rights: 'look', 'sound card': 'look' });
+  expect(Object.values(verdicts)).not.toContain('broken');
+});
+
 describe('a Raspberry Pi', () => {
   test('3 with buttons and lamps on its header is well', async () => {
     const pi = withFiles(PI_3, {
