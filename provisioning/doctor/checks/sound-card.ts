@@ -9,6 +9,8 @@ import { piModel } from './computer.ts';
 
 const MAINS = ['Master', 'PCM', 'Digital'];
 
+const CARDS = '/proc/asound/cards';
+
 const EARS = 'docs/box.md, “Sound”';
 
 export async function checkCards({ machine, config }: Visit): Promise<Judgement> {
@@ -38,11 +40,11 @@ export async function checkCards({ machine, config }: Visit): Promise<Judgement>
     );
   }
   const { card = '0' } = await alsaSettings(machine);
-  const used = cards.includes(card) ? card : cards[Number(card)];
+  const used = cards.includes(card) ? card : cards[(await cardNumbers(machine)).indexOf(card)];
   if (used === undefined) {
     return broken(
-      `${has}, but /etc/asound.conf asks for “${card}”`,
-      'Name one of the cards that are there in asound.conf.',
+      `${has}, but programs play to card ${card}`,
+      'Plug that one in, or name one of the cards that are there in asound.conf.',
       '/etc/asound.conf, the two lines with “card”',
     );
   }
@@ -77,8 +79,15 @@ export async function checkVolume({ machine }: Visit): Promise<Judgement> {
     : look(`“${fault.name}” is switched off`, 'Switch it on: the key M in alsamixer.', command);
 }
 
+/** Their names, in the kernel's order. */
 export async function soundCards(machine: Machine): Promise<readonly string[]> {
-  return parseCards((await machine.read('/proc/asound/cards')) ?? '');
+  return parseCards((await machine.read(CARDS)) ?? '');
+}
+
+/** In the same order. A number is missing where a card was pulled. */
+async function cardNumbers(machine: Machine): Promise<readonly string[]> {
+  const text = (await machine.read(CARDS)) ?? '';
+  return [...text.matchAll(/^\s*(\d+) \[/gm)].map(([, number]) => number!);
 }
 
 interface Volume {

@@ -142,3 +142,15 @@ export const LAPTOP: MadeUpMachine = {
   files: { '/proc/meminfo': 'MemTotal: 16000000 kB\nMemAvailable: 9000000 kB\n' },
   more: { architecture: 'x64', kernelMachine: 'x86_64', kernelRelease: '6.1.0-37-amd64' },
 };
+
+/** With more files, or others in their place. */
+export const withFiles = (machine: MadeUpMachine, files: Record<string, string>): MadeUpMachine => ({
+  ...machine,
+  files: { ...machine.files, ...files },
+});
+
+/** With more tools, or other answers of theirs. */
+export const withTools = (machine: MadeUpMachine, tools: Record<string, string>): MadeUpMachine => ({
+  ...machine,
+  tools: { ...machine.tools, ...tools },
+});
