@@ -70,6 +70,10 @@ describe('a Raspberry Pi', () => {
       found: expect.stringContaining('count from 512, 2 used'),
     });
     expect(found.lamps).toMatchObject({ verdict: 'good', found: '2 lamps can be lit' });
+    expect(found.rights).toMatchObject({
+      verdict: 'good',
+      found: 'this user may use the pins and the sound card',
+    });
     expect(found.power).toMatchObject({ verdict: 'good', found: 'enough since the start, 52 °C' });
     expect(found['sound card']?.found).toContain('Headphones, played by aplay');
     expect(found.buffer).toMatchObject({ verdict: 'good', found: expect.stringContaining('(46 ms)') });
@@ -188,6 +192,11 @@ describe('a disk', () => {
     if (verdict !== 'good') expect(found?.hint).toBeTruthy();
   });
 
+  test('is not blamed for what another failed to read', async () => {
+    const dmesg = '[ 9.2] I/O error, dev sdb, sector 1\n';
+    expect((await examined(withTools(PI_3, { dmesg })))['disk health']?.verdict).toBe('good');
+  });
+
   test('on which another is mounted is not mistaken for it', async () => {
     const mounts =
       '23 1 179:2 / / ro - ext4 /dev/mmcblk0p2 ro\n31 23 8:1 / /var/lib/amecs rw - ext4 /dev/sda1 rw\n';
@@ -212,6 +221,11 @@ describe('hands and rights', () => {
       verdict: 'broken',
       found: expect.stringContaining('may not use /sys/class/gpio'),
     });
+  });
+
+  test('one way to the pins is right enough', async () => {
+    const { rights } = await examined(ZERO_2, deviceFile({ gpioPins: { happy: 17 } }));
+    expect(rights).toMatchObject({ verdict: 'good', found: 'this user may use the pins' });
   });
 
   const ENCODER = {
