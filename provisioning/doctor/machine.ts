@@ -37,7 +37,7 @@ export interface Machine {
   read(path: string): Promise<string | undefined>;
   /** Names in a folder, sorted; none where there is no such folder. */
   list(folder: string): Promise<readonly string[]>;
-  /** Whether this user may read a node, or read and write it. */
+  /** Whether this user may read a node, or write to it: `export` of sysfs can only be written. */
   access(path: string, mode: 'read' | 'write'): Promise<Access>;
   /** Where an absolute path lies on this machine, for code that reads it by itself. */
   pathOf(path: string): string;

@@ -35,8 +35,7 @@ export function createMachine(root = '/'): Machine {
         (names) => names.sort(),
         () => [],
       ),
-    access: (path, mode) =>
-      accessOf(pathOf(path), mode === 'read' ? constants.R_OK : constants.R_OK | constants.W_OK),
+    access: (path, mode) => accessOf(pathOf(path), mode === 'read' ? constants.R_OK : constants.W_OK),
     run: (command, args) => runTool(command, args, TOOL_MS),
     async hasProgram(name) {
       const folders = (process.env.PATH ?? '').split(delimiter);

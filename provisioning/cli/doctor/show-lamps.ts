@@ -1,6 +1,5 @@
 /** Shows the verdicts on the box's own lamps for a while, which is for whoever has no screen at hand. */
-import type { DeviceConfig } from '../../../device/config.ts';
-import { pressFilterOf } from '../../../device/config.ts';
+import { type DeviceConfig, pressFilterOf } from '../../../device/config.ts';
 import { openHands } from '../../../device/hardware/open-hands.ts';
 import { systemClock } from '../../../device/hardware/system-clock.ts';
 import type { Finding } from '../../doctor/finding.ts';

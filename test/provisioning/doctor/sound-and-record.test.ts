@@ -3,6 +3,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openStorage } from '../../../device/storage/storage.ts';
+import { judgeServer } from '../../../provisioning/doctor/checks/record.ts';
+import type { ServerAnswer } from '../../../provisioning/doctor/machine.ts';
 import { readJournal } from '../../../provisioning/doctor/read-journal.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
 import { BOOT_ID } from '../../support/journal-events.ts';
@@ -160,6 +162,22 @@ describe('the record', () => {
       verdict,
       found: expect.stringMatching(words),
     });
+  });
+});
+
+describe('an enrolled box', () => {
+  const answered = { kind: 'answered', isHealthy: true, serverMs: 5e8, wallMs: 5e8 } as const;
+
+  test.each<[ServerAnswer, string, RegExp]>([
+    [answered, 'good', /^enrolled, the server answers, its clock and ours agree$/],
+    [{ ...answered, wallMs: 5e8 - 30_000 }, 'good', /30 seconds ahead of ours/],
+    [{ ...answered, wallMs: 5e8 + 3 * 3_600_000 }, 'look', /3 hours behind ours/],
+    [{ ...answered, wallMs: 0 }, 'look', /6 days ahead of ours/],
+    [{ ...answered, isHealthy: false }, 'look', /not well/],
+    [{ kind: 'stranger', status: 302 }, 'look', /something else answers .*302/],
+    [{ kind: 'silence', reason: 'no network' }, 'look', /does not answer \(no network\)/],
+  ])('whose server is %j', (answer, verdict, words) => {
+    expect(judgeServer(answer)).toMatchObject({ verdict, found: expect.stringMatching(words) });
   });
 });
 
