@@ -60,7 +60,8 @@ Ends with 0 when nothing is broken, else with 1. docs/box.md tells how a box is 
     });
     if (terminal.signal.aborted) return 130;
     if (values.json) terminal.out(JSON.stringify({ summary: summaryOf(findings), findings }, null, 2));
-    else for (const line of findingsTable(findings, process.stdout.columns ?? 80)) terminal.out(line);
+    // A serial console says 0.
+    else for (const line of findingsTable(findings, process.stdout.columns || 80)) terminal.out(line);
     if (values.speak) await speak(spokenSentences(findings), terminal);
     if (values.lamps) {
       if ((await runningBoxes(createMachine())).length === 0) await showLamps(findings, config, terminal);

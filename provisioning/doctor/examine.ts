@@ -6,8 +6,8 @@ import { createLineCutter } from '../../device/hardware/child-program.ts';
 import { NO_ANSWERS } from './all-checks.ts';
 import type { Finding } from './finding.ts';
 
-/** All checks with their own limits, and a large database on a slow card after them, ms. */
-const EXAMINED_WITHIN_MS = 60_000;
+/** The start, all checks with their own limits, and a large database on a slow card after them, ms. */
+const EXAMINED_WITHIN_MS = 100_000;
 
 export interface ExaminationOptions {
   /** The device file; undefined for none. */

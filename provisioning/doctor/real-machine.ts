@@ -15,7 +15,7 @@ import { readJournal } from './read-journal.ts';
 import { runTool } from './run-tool.ts';
 
 /** The slowest of the tools, timedatectl, starts a service first; on a Pi 3 that takes a second, ms. */
-const TOOL_MS = 5000;
+const TOOL_MS = 10_000;
 
 /** A server that needs longer is of no use to a box either, ms. */
 const SERVER_MS = 5000;

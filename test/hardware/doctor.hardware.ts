@@ -16,7 +16,7 @@ const APP = ['dist', 'package.json', 'models/shipped', 'provisioning/box'];
 
 /** Ten-fold of what a quiet machine needs, ms. */
 const START_MS = 100_000;
-const EXAMINED_MS = 120_000;
+const EXAMINED_MS = 200_000;
 
 const DOCTOR =
   'node /box/app/dist/provisioning/cli/amecs.js doctor --config /box/device.json --data /root/data';
@@ -35,7 +35,7 @@ describe.skipIf(whyNoEmulatedPi() !== undefined)('the doctor on the emulated Pi'
     cpSync(join(import.meta.dirname, 'emulated-pi', 'start'), join(box, 'start'));
     const wires = (first: number) => Object.fromEntries(EMOTIONS.map((emotion, at) => [emotion, at + first]));
     // A server that nobody is: the fourth lamp is to breathe.
-    const server = { url: 'http://127.0.0.1:9' };
+    const server = { url: 'http://127.0.0.1:8420' };
     writeFileSync(
       join(box, 'device.json'),
       JSON.stringify({ gpioPins: wires(0), lampPins: wires(FIRST_LAMP), server }),
