@@ -24,7 +24,7 @@ async function whyDark(machine: Machine, wire: LampWire): Promise<string | undef
   if (typeof wire === 'number') {
     const { notBySysfs, byGpiod } = await findHeaderWays(machine);
     if (notBySysfs === undefined) return undefined;
-    if (typeof byGpiod === 'string') return byGpiod;
+    if (typeof byGpiod === 'string') return notBySysfs;
     return byGpiod?.version === 1 ? 'libgpiod 1 cannot keep a lamp lit' : undefined;
   }
   const chip = `/sys/class/pwm/pwmchip${wire.pwmChip}`;

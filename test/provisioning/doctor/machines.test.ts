@@ -270,5 +270,13 @@ describe('hands and rights', () => {
       verdict: 'broken',
       found: '1 lamp stays dark (sad: there is no PWM chip 0)',
     });
+    const denied = ['/sys/class/gpio/export'];
+    expect((await examined({ ...PI_3, denied }, WIRED)).lamps?.found).toMatch(
+      /^2 lamps stay dark \(happy: this user may not use/,
+    );
+    const tools = { ...ZERO_2.tools, 'gpiomon --version': 'gpiomon (libgpiod) v1.6.3\n' };
+    expect((await examined({ ...ZERO_2, tools }, WIRED)).lamps?.found).toContain(
+      'libgpiod 1 cannot keep a lamp lit',
+    );
   });
 });
