@@ -1,5 +1,5 @@
 /** Shows the verdicts on the box's own lamps for a while, which is for whoever has no screen at hand. */
-import { type DeviceConfig, pressFilterOf } from '../../../device/config.ts';
+import type { DeviceConfig } from '../../../device/config.ts';
 import { openHands } from '../../../device/hardware/open-hands.ts';
 import { systemClock } from '../../../device/hardware/system-clock.ts';
 import type { Finding } from '../../doctor/finding.ts';
@@ -22,7 +22,7 @@ export async function showLamps(
     return;
   }
   const hands = await openHands({
-    settings: { lampPins, filter: pressFilterOf(config) },
+    settings: { lampPins },
     clock: systemClock,
     tell: (sentence) => terminal.error(sentence),
   });

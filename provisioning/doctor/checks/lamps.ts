@@ -24,8 +24,11 @@ async function whyDark(machine: Machine, wire: LampWire): Promise<string | undef
   if (typeof wire === 'number') {
     const { notBySysfs, byGpiod } = await findHeaderWays(machine);
     if (notBySysfs === undefined) return undefined;
-    if (typeof byGpiod === 'string') return notBySysfs;
-    return byGpiod?.version === 1 ? 'libgpiod 1 cannot keep a lamp lit' : undefined;
+    if (typeof byGpiod !== 'object') return notBySysfs;
+    // Then perl holds the pin, as device/hardware/held-pin.ts says.
+    if (!(await machine.hasProgram('perl'))) return 'perl, which would hold the pin, is missing';
+    const access = await machine.access(`/dev/${byGpiod.chip}`, 'write');
+    return access === 'allowed' ? undefined : `this user may not use /dev/${byGpiod.chip}`;
   }
   const chip = `/sys/class/pwm/pwmchip${wire.pwmChip}`;
   const channels = await machine.read(`${chip}/npwm`);

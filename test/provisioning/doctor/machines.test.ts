@@ -274,9 +274,21 @@ describe('hands and rights', () => {
     expect((await examined({ ...PI_3, denied }, WIRED)).lamps?.found).toMatch(
       /^2 lamps stay dark \(happy: this user may not use/,
     );
-    const tools = { ...ZERO_2.tools, 'gpiomon --version': 'gpiomon (libgpiod) v1.6.3\n' };
-    expect((await examined({ ...ZERO_2, tools }, WIRED)).lamps?.found).toContain(
-      'libgpiod 1 cannot keep a lamp lit',
-    );
+  });
+
+  test.each<[string, MadeUpMachine, string]>([
+    ['are held by perl', withTools(ZERO_2, { perl: '' }), '1 lamp can be lit'],
+    [
+      'stay dark without perl',
+      ZERO_2,
+      '1 lamp stays dark (happy: perl, which would hold the pin, is missing)',
+    ],
+    [
+      'stay dark without the right to',
+      { ...withTools(ZERO_2, { perl: '' }), denied: ['/dev/gpiochip0'] },
+      '1 lamp stays dark (happy: this user may not use /dev/gpiochip0)',
+    ],
+  ])('lamps on a machine without sysfs %s', async (_, machine, found) => {
+    expect((await examined(machine, deviceFile({ lampPins: { happy: 5 } }))).lamps?.found).toBe(found);
   });
 });
