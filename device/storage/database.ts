@@ -13,6 +13,9 @@ const MIGRATIONS: readonly ((database: Database.Database) => void)[] = [
   addChain,
 ];
 
+/** The newest schema this version of the box knows. */
+export const SCHEMA_VERSION = MIGRATIONS.length;
+
 const FIRST_SCHEMA = `
    CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
    CREATE TABLE events (

@@ -11,6 +11,7 @@ const COMMANDS: CommandTable = {
   server: async () => (await import('./server-command.ts')).serverCommand,
   buttons: async () => (await import('./buttons-command.ts')).buttonsCommand,
   library: async () => (await import('./library-command.ts')).libraryCommand,
+  doctor: async () => (await import('./doctor-command.ts')).doctorCommand,
   model: async () => (await import('./model-command.ts')).modelCommand,
   pull: async () => (await import('./pull-command.ts')).pullCommand,
 };

@@ -2,12 +2,12 @@
  * Reads what a box has kept (songs heard, presses, the child's model) without changing a byte of it: while the box
  * runs, after it ended, and from a copy nobody may write to. Decides what is a box's journal and what is not.
  */
-import { existsSync, readFileSync, statSync } from 'node:fs';
-import Database from 'better-sqlite3';
+import { existsSync, statSync } from 'node:fs';
 import { MODEL_NAME } from '../../../device/learning/child-learner.ts';
 import type { StoredSong } from '../../../device/music/library-store.ts';
 import { createMemory, type StoredModel } from '../../../device/storage/operations.ts';
 import type { StandingSelection } from '../../../device/storage/press-history.ts';
+import { readUntouched } from '../../untouched-database.ts';
 
 /** What a box has kept. */
 export interface BoxRecord {
@@ -24,11 +24,6 @@ export type RecordReading =
   | { readonly kind: 'missing' }
   | { readonly kind: 'unreadable'; readonly reason: string; readonly hint: string };
 
-/** First bytes of every SQLite database, and where it says that a log lies beside it (file format, 1.3). */
-const MAGIC = Buffer.from('SQLite format 3\0', 'latin1');
-const VERSIONS_AT = [18, 19] as const;
-const WITHOUT_LOG = 1;
-
 const NOT_A_JOURNAL: RecordReading = {
   kind: 'unreadable',
   reason: 'this is not the journal of a box',
@@ -44,37 +39,22 @@ const DAMAGED: RecordReading = {
 /** Everything the box whose `device.sqlite` lies at `path` has kept. Whatever the file is, it is an answer, no throw. */
 export function readBoxRecord(path: string): RecordReading {
   if (!existsSync(path)) return { kind: 'missing' };
-  let database: Database.Database | undefined;
   try {
     if (!statSync(path).isFile()) return NOT_A_JOURNAL;
-    database = openUntouched(path);
-    if (database === undefined) return NOT_A_JOURNAL;
-    if (database.pragma('quick_check(1)', { simple: true }) !== 'ok') return DAMAGED;
-    const memory = createMemory(database);
-    const record = {
-      songs: memory.songs(),
-      selections: memory.selectionsAfter({ epoch: 0, seq: 0 }),
-      stored: memory.loadModel(MODEL_NAME),
-    };
-    return { kind: 'read', record };
+    const reading = readUntouched(path, (database): RecordReading => {
+      if (database.pragma('quick_check(1)', { simple: true }) !== 'ok') return DAMAGED;
+      const memory = createMemory(database);
+      const record = {
+        songs: memory.songs(),
+        selections: memory.selectionsAfter({ epoch: 0, seq: 0 }),
+        stored: memory.loadModel(MODEL_NAME),
+      };
+      return { kind: 'read', record };
+    });
+    return reading ?? NOT_A_JOURNAL;
   } catch (error) {
     return refusalOf(error as Error);
-  } finally {
-    database?.close();
   }
-}
-
-/**
- * The database without a trace left: SQLite would put two files beside it even to read, so one that no box has open
- * is read into memory. Undefined where it is no database.
- */
-function openUntouched(path: string): Database.Database | undefined {
-  if (existsSync(`${path}-wal`)) return new Database(path, { readonly: true });
-  const bytes = readFileSync(path);
-  if (!bytes.subarray(0, MAGIC.length).equals(MAGIC)) return undefined;
-  // There is no log, so what says that there may be one is not needed; in memory SQLite would refuse it.
-  for (const at of VERSIONS_AT) bytes[at] = WITHOUT_LOG;
-  return new Database(bytes, { readonly: true });
 }
 
 function refusalOf(error: Error): RecordReading {

@@ -73,7 +73,9 @@ describe('what a box has kept', () => {
     for (const name of ['device.sqlite', 'device.sqlite-wal']) {
       copyFileSync(join(folder, name), join(folder, 'copy', name));
     }
+    const before = contentsOf(join(folder, 'copy'));
     expect(readBoxRecord(join(folder, 'copy', 'device.sqlite'))).toEqual({ kind: 'read', record: KEPT });
+    expect(contentsOf(join(folder, 'copy'))).toEqual(before);
   });
 
   test('is read from a copy nobody may write to', async () => {
