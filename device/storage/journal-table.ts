@@ -19,6 +19,7 @@ import type { LocalEpoch, PendingEvent } from '../core/ports.ts';
 import { marksBeyond, marksUpTo, type SentMarks, spentThrough, withMark } from '../core/sent-marks.ts';
 import { bytesOf, chainAfter, chainOf, type EventRow, rowToEvent } from './journal-chain-column.ts';
 import { KEPT_FOR_EVER } from './press-history.ts';
+import { withoutFlush } from './without-flush.ts';
 
 /** Where and when an event happens, but for its place, which the table gives. */
 export type Moment = Omit<EventStamp, 'epoch' | 'seq'>;
@@ -120,18 +121,6 @@ export function createJournalTable(database: Database.Database): JournalTable {
     return (...values: Values): T => transaction.immediate(...values);
   };
 
-  /** Committed in order, but on the card only with the next commit that is: half the bytes a press costs. */
-  const withoutFlush =
-    <Values extends unknown[]>(run: (...values: Values) => void) =>
-    (...values: Values): void => {
-      database.pragma('synchronous = NORMAL');
-      try {
-        run(...values);
-      } finally {
-        database.pragma('synchronous = FULL');
-      }
-    };
-
   return {
     append: inTransaction(append),
     pending: (limit) =>
@@ -140,6 +129,7 @@ export function createJournalTable(database: Database.Database): JournalTable {
         chainBefore: chainOf(row.chain_before),
       })),
     acknowledge: withoutFlush(
+      database,
       inTransaction((through: Position, serverMs?: number) => {
         if (comparePositions(through, place('acknowledged')) <= 0) return;
         setPlace('acknowledged', through);
