@@ -93,7 +93,7 @@ export async function startDevice(options: DeviceOptions): Promise<Device> {
 async function assemble(options: DeviceOptions, storage: Storage, bootId: string): Promise<Device> {
   const { config, folder, log, announce } = options;
   const clock = systemClock;
-  const stalls = countStalls((stallMs) => log.warn({ event: 'loopStalled', stallMs: Math.round(stallMs) }));
+  const stalls = countStalls((told) => log.warn({ event: 'loopStalled', ...told }));
   const songById = new Map<string, LibrarySong>();
   const titleOf = (songId: string): string => songById.get(songId)?.title ?? `song ${songId.slice(0, 8)}`;
 

@@ -5,7 +5,7 @@
  */
 import { availableParallelism } from 'node:os';
 import type { HeardSong } from '../../models/features/hear-song.ts';
-import { STALL_LIMIT_MS } from '../audio/decode.ts';
+import { STALL_LIMIT_MS } from '../audio/decode-error.ts';
 import { compiledEntry } from '../compiled-entry.ts';
 import type { SongId } from '../core/ports.ts';
 import { type SideProcess, type SideProcessEnd, startSideProcess } from '../side-process.ts';

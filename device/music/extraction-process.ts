@@ -7,7 +7,7 @@ import { DecodeError, decodeFile } from '../audio/decode.ts';
 import { hearBox } from '../side-process-entry.ts';
 import { hashSong } from './content-hash.ts';
 import type { ExtractionAnswer, ExtractionJob } from './extraction-messages.ts';
-import { readTags } from './song-tags.ts';
+import { readTags } from './read-tags.ts';
 
 /** Far below the 20 s after which the pool gives a silent worker up. */
 const PROGRESS_EVERY_MS = 500;
