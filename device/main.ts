@@ -100,8 +100,18 @@ async function assemble(options: DeviceOptions, storage: Storage, bootId: string
   const heardSongs = await storage.songs();
   for (const song of heardSongs) songById.set(song.songId, song);
 
-  const panelFaults: string[] = [];
-  const panel = await openPanel(
+  let link: ServerLink | undefined;
+  const files = createBoxFiles(folder);
+  /** What goes wrong before there is anywhere to tell it. */
+  const early: (readonly [text: string, reason: string])[] = [];
+  // Side by side: the population model is opened by another process while the page's modules load here.
+  const openingModels = openBoxModels({
+    files,
+    storage,
+    remember: rememberSafely,
+    onFault: (text) => early.push([text, 'model']),
+  });
+  const openingPanel = openPanel(
     {
       folder,
       host: config.panel.host,
@@ -111,8 +121,9 @@ async function assemble(options: DeviceOptions, storage: Storage, bootId: string
       clock,
       onFault: (error) => log.warn({ event: 'panelFault', reason: error.message }),
     },
-    (sentence) => panelFaults.push(sentence),
+    (text) => early.push([text, 'panel']),
   );
+  const [panel, models] = await Promise.all([openingPanel, openingModels]);
   const board = createStatusBoard(titleOf, (status) => panel?.publish(status));
   const say = (announcement: Announcement): void => {
     log.info({ event: announcement.kind, ...announcement.fields });
@@ -120,16 +131,7 @@ async function assemble(options: DeviceOptions, storage: Storage, bootId: string
     announce(announcement);
   };
   const sayFault = (text: string, reason: string): void => say({ kind: 'fault', text, fields: { reason } });
-  for (const sentence of panelFaults) sayFault(sentence, 'panel');
-
-  let link: ServerLink | undefined;
-  const files = createBoxFiles(folder);
-  const models = await openBoxModels({
-    files,
-    storage,
-    remember: rememberSafely,
-    onFault: (reason) => sayFault(reason, 'model'),
-  });
+  for (const fault of early) sayFault(...fault);
   const opinions = await loadSongOpinions(
     (reason) => sayFault(reason, 'population'),
     async () => models.inUse.population,

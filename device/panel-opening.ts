@@ -4,7 +4,7 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createPanel, type Panel, type PanelOptions, PanelStartError } from './panel/panel.ts';
+import type { Panel, PanelOptions } from './panel/panel.ts';
 import { createPanelToken } from './panel/panel-sessions.ts';
 
 /** The panel, or undefined when none can be opened; `onFault` is told why, and what was done about it. */
@@ -14,6 +14,8 @@ export async function openPanel(
 ): Promise<Panel | undefined> {
   const { folder, ...panelOptions } = options;
   const token = keepToken(join(folder, 'panel-token'));
+  // A third of all that the box loads; the threads and processes it has started begin meanwhile.
+  const { createPanel, PanelStartError } = await import('./panel/panel.ts');
   try {
     return await createPanel({ ...panelOptions, token });
   } catch (error) {

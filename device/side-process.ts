@@ -1,6 +1,6 @@
 /**
- * A child process for work that is heavy and can wait: it gives way to everything else, the system ends it before the box
- * where memory runs out, and what it took goes back to the system when it ends, which a thread's native memory does not.
+ * A child process for heavy work: what it took goes back to the system when it ends, which a thread's native memory does
+ * not, and where memory runs out the system ends it before the box. Unless somebody waits for it, it gives way to all else.
  * Spoken to like a worker thread. Its own end is side-process-entry.ts.
  */
 import { type ChildProcess, fork } from 'node:child_process';
@@ -32,6 +32,8 @@ export interface SideProcess {
 export interface SideProcessOptions {
   /** Of JavaScript objects; one that needs more dies. Samples and native memory lie outside. */
   readonly maxHeapMb: number;
+  /** Whether the box waits for its answers, such as at its start; else everything else goes first. */
+  readonly isWaitedFor?: boolean;
 }
 
 /** Signals that no fault of the process itself brings about. */
@@ -44,7 +46,10 @@ const FROM_OUTSIDE: ReadonlySet<string | null> = new Set(['SIGKILL', 'SIGTERM', 
 const NURSERY_FLAG = '--max-semi-space-size=1';
 
 /** Starts the compiled `entry`; a failure to do so is told as its end. */
-export function startSideProcess(entry: URL, { maxHeapMb }: SideProcessOptions): SideProcess {
+export function startSideProcess(
+  entry: URL,
+  { maxHeapMb, isWaitedFor = false }: SideProcessOptions,
+): SideProcess {
   let child: ChildProcess | undefined;
   let reportEnd = (_: SideProcessEnd): void => {};
   const ended = new Promise<SideProcessEnd>((resolve) => {
@@ -64,7 +69,10 @@ export function startSideProcess(entry: URL, { maxHeapMb }: SideProcessOptions):
     child.once('exit', (code, signal) =>
       reportEnd({ how: `ended (${signal ?? `exit code ${code}`})`, isFromOutside: FROM_OUTSIDE.has(signal) }),
     );
-    letOthersGoFirst(child.pid);
+    setNiceness(
+      child.pid,
+      isWaitedFor ? constants.priority.PRIORITY_NORMAL : constants.priority.PRIORITY_LOW,
+    );
     child.unref();
     child.channel?.unref();
   } catch (error) {
@@ -94,11 +102,11 @@ export function startSideProcess(entry: URL, { maxHeapMb }: SideProcessOptions):
   };
 }
 
-/** From its first moment on, so that the threads it starts begin with the same priority. Never refused. */
-function letOthersGoFirst(pid: number | undefined): void {
+/** From its first moment on, so that the threads it starts begin with the same. The box's own, higher one would go down to it. */
+function setNiceness(pid: number | undefined, niceness: number): void {
   if (pid === undefined) return;
   try {
-    setPriority(pid, constants.priority.PRIORITY_LOW);
+    setPriority(pid, niceness);
   } catch {
     // It is gone already, and its end tells of it.
   }

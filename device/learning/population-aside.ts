@@ -34,6 +34,7 @@ export type PopulationProcess = Pick<SideProcess, 'postMessage' | 'on' | 'termin
 export function startPopulationProcess(): PopulationProcess {
   return startSideProcess(compiledEntry(import.meta.url, './population-process.ts'), {
     maxHeapMb: MAX_HEAP_MB,
+    isWaitedFor: true,
   });
 }
 
