@@ -3,6 +3,7 @@ import type { JournalEntry } from '../sync-server/protocol/journal-event.ts';
 import { JOURNAL_START } from '../sync-server/protocol/position.ts';
 import type { BoxFiles } from './box-files.ts';
 import { createModelKeeper, type ModelKeeper } from './learning/model-keeper.ts';
+import { openAside } from './learning/model-opening.ts';
 import { createModelStore } from './learning/model-store.ts';
 import { createModelTrial } from './learning/model-trial.ts';
 import { type ModelInUse, openModelInUse } from './learning/open-model.ts';
@@ -22,7 +23,7 @@ export async function openBoxModels(parts: {
 }): Promise<BoxModels> {
   const { files, storage, remember, onFault } = parts;
   const store = createModelStore(files);
-  const inUse = await openModelInUse({ store, remember, onFault });
+  const inUse = await openModelInUse({ store, remember, onFault, opening: openAside() });
   const history = async () => ({
     songs: await storage.songs(),
     presses: await storage.selectionsAfter(JOURNAL_START),

@@ -13,10 +13,21 @@ export interface StallCounter {
   stop(): void;
 }
 
-/** Starts counting; `onStall` is told the length of each. */
-export function countStalls(onStall: (stallMs: number) => void = () => {}): StallCounter {
+/** A box that is busy for an hour says so sixty times, not a hundred thousand: each line may end up on its card. */
+const TELLS_EVERY_MS = 60_000;
+
+export interface ToldStalls {
+  /** Since it was last told. */
+  readonly stalls: number;
+  readonly longestMs: number;
+}
+
+/** Starts counting; `onStalls` is told of the first at once, then of all since, once a minute at most. */
+export function countStalls(onStalls: (told: ToldStalls) => void = () => {}): StallCounter {
   let count = 0;
   let longestMs = 0;
+  let untold: ToldStalls = { stalls: 0, longestMs: 0 };
+  let toldAtMs = -Infinity;
   let expectedAt = performance.now() + PROBE_MS;
   const timer = setInterval(() => {
     const now = performance.now();
@@ -25,7 +36,11 @@ export function countStalls(onStall: (stallMs: number) => void = () => {}): Stal
     longestMs = Math.max(longestMs, lateMs);
     if (lateMs <= STALL_MS) return;
     count++;
-    onStall(lateMs);
+    untold = { stalls: untold.stalls + 1, longestMs: Math.max(untold.longestMs, Math.round(lateMs)) };
+    if (now - toldAtMs < TELLS_EVERY_MS) return;
+    toldAtMs = now;
+    onStalls(untold);
+    untold = { stalls: 0, longestMs: 0 };
   }, PROBE_MS);
   timer.unref();
   return {

@@ -94,7 +94,7 @@ export async function startDevice(options: DeviceOptions): Promise<Device> {
 async function assemble(options: DeviceOptions, storage: Storage, bootId: string): Promise<Device> {
   const { config, folder, log, announce } = options;
   const clock = systemClock;
-  const stalls = countStalls((stallMs) => log.warn({ event: 'loopStalled', stallMs: Math.round(stallMs) }));
+  const stalls = countStalls((told) => log.warn({ event: 'loopStalled', ...told }));
   const songById = new Map<string, LibrarySong>();
   const titleOf = (songId: string): string => songById.get(songId)?.title ?? `song ${songId.slice(0, 8)}`;
 
@@ -102,8 +102,18 @@ async function assemble(options: DeviceOptions, storage: Storage, bootId: string
   for (const song of heardSongs) songById.set(song.songId, song);
 
   const filter = pressFilterOf(config);
-  const panelFaults: string[] = [];
-  const panel = await openPanel(
+  let link: ServerLink | undefined;
+  const files = createBoxFiles(folder);
+  /** What goes wrong before there is anywhere to tell it. */
+  const early: (readonly [text: string, reason: string])[] = [];
+  // Side by side: the population model is opened by another process while the page's modules load here.
+  const openingModels = openBoxModels({
+    files,
+    storage,
+    remember: rememberSafely,
+    onFault: (text) => early.push([text, 'model']),
+  });
+  const openingPanel = openPanel(
     {
       folder,
       host: config.panel.host,
@@ -122,8 +132,9 @@ async function assemble(options: DeviceOptions, storage: Storage, bootId: string
       clock,
       onFault: (error) => log.warn({ event: 'panelFault', reason: error.message }),
     },
-    (sentence) => panelFaults.push(sentence),
+    (text) => early.push([text, 'panel']),
   );
+  const [panel, models] = await Promise.all([openingPanel, openingModels]);
   const board = createStatusBoard(titleOf, (status) => panel?.publish(status));
   const say = (announcement: Announcement): void => {
     log.info({ event: announcement.kind, ...announcement.fields });
@@ -131,16 +142,7 @@ async function assemble(options: DeviceOptions, storage: Storage, bootId: string
     announce(announcement);
   };
   const sayFault = (text: string, reason: string): void => say({ kind: 'fault', text, fields: { reason } });
-  for (const sentence of panelFaults) sayFault(sentence, 'panel');
-
-  let link: ServerLink | undefined;
-  const files = createBoxFiles(folder);
-  const models = await openBoxModels({
-    files,
-    storage,
-    remember: rememberSafely,
-    onFault: (reason) => sayFault(reason, 'model'),
-  });
+  for (const fault of early) sayFault(...fault);
   const opinions = await loadSongOpinions(
     (reason) => sayFault(reason, 'population'),
     async () => models.inUse.population,

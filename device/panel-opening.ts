@@ -3,7 +3,7 @@
  * is no reason to have no buttons.
  */
 import { createBoxFiles } from './box-files.ts';
-import { createPanel, type Panel, type PanelOptions, PanelStartError } from './panel/panel.ts';
+import type { Panel, PanelOptions } from './panel/panel.ts';
 import { createPanelToken } from './panel/panel-sessions.ts';
 
 const TOKEN_FILE = 'panel-token';
@@ -15,6 +15,8 @@ export async function openPanel(
 ): Promise<Panel | undefined> {
   const { folder, ...panelOptions } = options;
   const token = await keepToken(folder);
+  // A third of all that the box loads; the threads and processes it has started begin meanwhile.
+  const { createPanel, PanelStartError } = await import('./panel/panel.ts');
   try {
     return await createPanel({ ...panelOptions, token });
   } catch (error) {

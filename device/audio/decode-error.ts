@@ -3,6 +3,9 @@
  * Nothing here names a codec's inner error; that is kept as `cause` for whoever repairs the box.
  */
 
+/** A file that yields nothing for this long is given up (the kiosk's promise to a caregiver). */
+export const STALL_LIMIT_MS = 20_000;
+
 const REFUSALS = {
   unreadable: {
     reason: 'the file cannot be opened',

@@ -12,7 +12,7 @@ import decode, { type StreamDecoder } from 'audio-decode';
 import { type AudioCodec, type AudioLayout, findAudio } from './audio-layout.ts';
 import { type ByteReader, openByteReader } from './byte-reader.ts';
 import { withDeadline, withoutChatter } from './codec-guards.ts';
-import { DecodeError } from './decode-error.ts';
+import { DecodeError, STALL_LIMIT_MS } from './decode-error.ts';
 import { flacFeedLength } from './flac-feed.ts';
 import { repairReservoir } from './mp3-reservoir.ts';
 
@@ -33,8 +33,6 @@ export interface DecodeOptions {
 
 /** How much of the file a codec gets at once: 0.2 s of flac, 2 s of mp3 at 128 kbit/s. Small, so that a press starts sound at once. */
 const FEED_BYTES = 32 * 1024;
-/** A file that yields nothing for this long is given up (the kiosk's promise to a caregiver). */
-export const STALL_LIMIT_MS = 20_000;
 /** Largest file for the two codecs that cannot stream (AIFF-C ima4 and GSM): some 12 minutes of stereo. */
 const WHOLE_FILE_LIMIT_BYTES = 32 * 1024 * 1024;
 /** Beyond what any sound card or recording uses; such a header is damage. */

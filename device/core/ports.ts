@@ -124,11 +124,14 @@ export interface LocalEpoch {
   readonly isForked: boolean;
 }
 
-/** What the uplink needs of the journal: its unacknowledged tail. Each call is durable before it resolves. */
+/** What the uplink needs of the journal: its unacknowledged tail. Each call but `acknowledge` is durable before it resolves. */
 export interface Outbox {
   /** The oldest events not yet acknowledged, in order. */
   pending(limit: number): Promise<readonly PendingEvent[]>;
-  /** All events up to and including this one are safe at the server, as it said at `serverMs` on its clock. Never moves back. */
+  /**
+   * All events up to and including this one are safe at the server, as it said at `serverMs` on its clock. Never moves
+   * back, but that a power cut may take back the last ones: the events are sent again, and acknowledged again.
+   */
   acknowledge(through: Position, serverMs?: number): Promise<void>;
   /**
    * Everything after `to` counts as unsent again (undefined: nothing does), and `generation` is the server's history

@@ -52,7 +52,17 @@ export interface ChildLearner extends Learner {
 /** Name of the model's row in the store; a box has one child. */
 export const MODEL_NAME = 'child';
 
-/** A state is saved once the presses pause: the journal holds them all, so nothing hangs on it. */
+/**
+ * What each press may cost the card for the sake of states, bytes of JSON: a state of 100 KB is saved every 50 presses.
+ * The journal holds the presses, so nothing hangs on it but the start after a power cut, which learns those of them
+ * again that the state lacks: 5 ms each on a desktop, beside the loop.
+ */
+const STATE_BYTES_A_PRESS = 2048;
+
+/** However small the state. */
+const SAVE_EVERY_PRESSES = 8;
+
+/** Once the presses pause. */
 const SAVE_AFTER_MS = 2000;
 
 const NOTHING_LEARNT: JournalPosition = { epoch: 0, seq: 0 };
@@ -111,8 +121,17 @@ export async function createChildLearner(options: {
     };
   }
 
+  let savedBytes = stored?.state.length ?? 0;
   let saveTimer: NodeJS.Timeout | undefined;
   let isErasing = false;
+
+  const learntOrWaiting = (): number => queue.model().gate.presses + queue.waiting();
+
+  function saveSoonIfDue(): void {
+    const unsaved = learntOrWaiting() - saved.gate.presses;
+    if (unsaved < Math.max(SAVE_EVERY_PRESSES, savedBytes / STATE_BYTES_A_PRESS)) return;
+    saveTimer ??= setTimeout(() => void save(), SAVE_AFTER_MS).unref();
+  }
 
   async function save(): Promise<void> {
     clearTimeout(saveTimer);
@@ -123,6 +142,7 @@ export async function createChildLearner(options: {
       const state = JSON.stringify(serialiseChildModel(model, populationId));
       await store.saveModel(MODEL_NAME, { ...queue.learntThrough(), state });
       saved = model;
+      savedBytes = state.length;
     } catch (error) {
       onFault(
         `The child's model could not be saved; it will be rebuilt from the journal. ${(error as Error).message}`,
@@ -138,9 +158,9 @@ export async function createChildLearner(options: {
     learn({ song, emotion, learntFrom }) {
       songById.set(song.songId, song);
       queue.add([{ press: { ...opinionOf(song), emotion }, learntFrom }]);
-      saveTimer ??= setTimeout(() => void save(), SAVE_AFTER_MS).unref();
+      saveSoonIfDue();
     },
-    pressCount: () => queue.model().gate.presses + queue.waiting(),
+    pressCount: learntOrWaiting,
     async forgetChild(erase) {
       isErasing = true;
       try {

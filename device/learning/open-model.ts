@@ -3,10 +3,10 @@
  * that does not open is told and left behind, so that the server's wish brings it anew.
  */
 import type { Prior } from '../../models/child/prior.ts';
-import { type LoadedPopulation, loadPopulation } from '../../models/population/load-population.ts';
+import type { LoadedPopulation } from '../../models/population/load-population.ts';
 import { loadPrior } from '../../models/population/load-prior.ts';
-import { openModelBundle } from '../../models/population/open-bundle.ts';
 import type { JournalEntry } from '../../sync-server/protocol/journal-event.ts';
+import type { ModelOpening } from './model-opening.ts';
 import { type ModelStore, SHIPPED_ONLY } from './model-store.ts';
 
 export interface ModelInUse {
@@ -21,10 +21,10 @@ export interface FoundModel extends ModelInUse {
   readonly broken: readonly { readonly modelId: string; readonly reason: string }[];
 }
 
-/** Finds it and changes nothing. Never rejects for a model; holds the thread for some 50 ms. */
+/** Finds it and changes nothing. Never rejects for a model. */
 export async function findModelInUse(
-  store: Pick<ModelStore, 'record' | 'readModel'>,
-  openBundle: typeof openModelBundle = openModelBundle,
+  store: Pick<ModelStore, 'record' | 'readModel' | 'pathOf'>,
+  { openShipped, openReceived }: ModelOpening,
 ): Promise<FoundModel> {
   const { current, previous } = await store.record();
   const broken: FoundModel['broken'][number][] = [];
@@ -33,7 +33,7 @@ export async function findModelInUse(
     const opened =
       bytes === undefined
         ? ({ kind: 'unusable', reason: 'its file is missing or damaged' } as const)
-        : await openBundle(bytes);
+        : await openReceived(bytes, store.pathOf(modelId));
     if (opened.kind === 'unusable') {
       broken.push({ modelId, reason: opened.reason });
       continue;
@@ -43,7 +43,7 @@ export async function findModelInUse(
     const { population, prior } = opened;
     return { modelId, population: { kind: 'loaded', population }, prior, broken };
   }
-  return { modelId: null, population: await loadPopulation(), prior: loadPrior(), broken };
+  return { modelId: null, population: await openShipped(), prior: loadPrior(), broken };
 }
 
 /**
@@ -54,10 +54,10 @@ export async function openModelInUse(parts: {
   readonly store: ModelStore;
   readonly remember: (entry: JournalEntry) => Promise<void>;
   readonly onFault: (reason: string) => void;
-  readonly openBundle?: typeof openModelBundle;
+  readonly opening: ModelOpening;
 }): Promise<ModelInUse> {
-  const { store, remember, onFault, openBundle } = parts;
-  const { broken, ...found } = await findModelInUse(store, openBundle);
+  const { store, remember, onFault, opening } = parts;
+  const { broken, ...found } = await findModelInUse(store, opening);
   for (const { modelId, reason } of broken) {
     onFault(
       `The population model ${modelId.slice(0, 12)} cannot be used: ${reason}. The box goes on with the one before.`,

@@ -4,7 +4,7 @@
  * Without a population model every song is even, but for its word: the box still works, and the child still teaches it.
  */
 import type { Emotion, PerEmotion } from '../../models/emotions.ts';
-import { loadPopulation } from '../../models/population/load-population.ts';
+import type { LoadedPopulation } from '../../models/population/load-population.ts';
 import type { PopulationModel, PopulationOpinion } from '../../models/population/population-model.ts';
 import { opinionBeforePresses } from '../../models/population/tagged-mood.ts';
 import type { LibrarySong } from '../core/ports.ts';
@@ -83,10 +83,10 @@ export function createSongOpinions(
   };
 }
 
-/** Opinions by the population model that ships; `onFault` is told why there is none, when there is none. */
+/** Opinions by the population model that `load` gives; `onFault` is told why there is none, when there is none. */
 export async function loadSongOpinions(
   onFault: (reason: string) => void,
-  load: typeof loadPopulation = loadPopulation,
+  load: () => Promise<LoadedPopulation>,
 ): Promise<SongOpinions> {
   const loaded = await load();
   if (loaded.kind === 'loaded') return createSongOpinions(loaded.population, onFault);

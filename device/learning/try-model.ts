@@ -1,6 +1,6 @@
 /**
  * Tries a received model: whether it is whole and runs here, and how it and the one before would have foretold each
- * press this child ever made, forests included. Minutes on a slow box with a long history, so it runs in a thread of its own.
+ * press this child ever made, forests included. Minutes on a slow box with a long history, so it runs in a process of its own.
  */
 import type { EmotionPress } from '../../models/child/child-model.ts';
 import type { ForestTrainer } from '../../models/child/forest-rows.ts';

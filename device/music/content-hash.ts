@@ -7,7 +7,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { type AudioLayout, findAudio } from '../audio/audio-layout.ts';
 import { type ByteReader, openByteReader, textAt } from '../audio/byte-reader.ts';
 import { withDeadline } from '../audio/codec-guards.ts';
-import { DecodeError, STALL_LIMIT_MS } from '../audio/decode.ts';
+import { DecodeError, STALL_LIMIT_MS } from '../audio/decode-error.ts';
 import { topLevelBoxes } from '../audio/mp4-boxes.ts';
 import type { ByteRange } from '../audio/tag-extents.ts';
 import type { SongId } from '../core/ports.ts';

@@ -1,4 +1,4 @@
-/** What the library's side and an extraction worker say to each other. */
+/** What the library's side and an extraction process say to each other. */
 import type { HeardSong } from '../../models/features/hear-song.ts';
 import type { SongId } from '../core/ports.ts';
 import type { SongTags } from './song-tags.ts';
@@ -7,11 +7,6 @@ export interface ExtractionJob {
   /** identify: the hash of its sound; readTags: what the file says of itself; hear: decode it and listen. */
   readonly task: 'identify' | 'readTags' | 'hear';
   readonly path: string;
-}
-
-export interface ExtractionWorkerOptions {
-  /** One 32-bit cell shared by all workers: 1 while they shall stand still. */
-  readonly pauseCell: SharedArrayBuffer;
 }
 
 export interface FileRefusal {

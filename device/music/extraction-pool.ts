@@ -1,20 +1,15 @@
 /**
- * Hands files to worker threads that identify and hear them, a file each at a time. Decides what becomes of a worker
+ * Hands files to worker processes that identify and hear them, a file each at a time. Decides what becomes of a worker
  * that dies or falls silent: its file is refused, and a new worker takes the next one. Workers are started when
- * there is work and let go when there has been none for a while.
+ * there is work and let go when there has been none for a while: then their memory is the system's again.
  */
 import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
 import type { HeardSong } from '../../models/features/hear-song.ts';
-import { STALL_LIMIT_MS } from '../audio/decode.ts';
+import { STALL_LIMIT_MS } from '../audio/decode-error.ts';
 import { compiledEntry } from '../compiled-entry.ts';
 import type { SongId } from '../core/ports.ts';
-import type {
-  ExtractionAnswer,
-  ExtractionJob,
-  ExtractionWorkerOptions,
-  FileRefusal,
-} from './extraction-messages.ts';
+import { type SideProcess, type SideProcessEnd, startSideProcess } from '../side-process.ts';
+import type { ExtractionAnswer, ExtractionJob, FileRefusal } from './extraction-messages.ts';
 import { NO_TAGS, type SongTags } from './song-tags.ts';
 
 export interface ExtractionPool {
@@ -26,7 +21,7 @@ export interface ExtractionPool {
   readTags(path: string, signal?: AbortSignal): Promise<SongTags>;
   /** What the song sounds like. Rejects only with the signal's reason, or when the pool is closed. */
   hear(path: string, signal?: AbortSignal): Promise<{ kind: 'heard'; song: HeardSong } | FileRefusal>;
-  /** Workers stand still within some 20 ms, in the middle of a song, until `resume`. */
+  /** Workers stand still at once, in the middle of a song, until `resume`. */
   pause(): void;
   resume(): void;
   /** Ends all workers at once; unfinished jobs reject. */
@@ -43,21 +38,21 @@ export interface ExtractionPoolOptions {
   readonly entry?: URL;
 }
 
-/** Idle workers hold some 40 MB each; starting one again takes 50 ms. */
+/** Idle workers hold some 50 MB each; starting one again takes 0.3 s, on a Pi a second or two. */
 const IDLE_MS = 5000;
 /** Ten times what hearing takes; the index of a day-long audiobook needs some 30 MB. */
 const MAX_HEAP_MB = 128;
-/**
- * A small nursery: samples lie outside the heap and are freed only when their wrappers are collected. At V8's default
- * of 48 MB a worker hearing ogg, opus or m4a peaks 10 to 50 MB higher, and is no faster.
- */
-const MAX_NURSERY_MB = 3;
-
 const CRASHED: FileRefusal = {
   kind: 'refused',
   reason: 'the file makes the box’s player fail',
   hint: 'It is damaged in an unusual way. Convert it to mp3 or flac on a computer and copy that instead.',
   isLasting: true,
+};
+const ENDED_FROM_OUTSIDE: FileRefusal = {
+  kind: 'refused',
+  reason: 'hearing it was cut short',
+  hint: 'The box ran out of memory, or somebody ended the process that heard it. It is tried again at the next start.',
+  isLasting: false,
 };
 const STUCK: FileRefusal = {
   kind: 'refused',
@@ -75,7 +70,7 @@ interface QueuedJob {
 }
 
 interface Seat {
-  readonly worker: Worker;
+  readonly worker: SideProcess;
   current: QueuedJob | undefined;
   watchdog: NodeJS.Timeout | undefined;
 }
@@ -84,31 +79,26 @@ interface Seat {
 export function createExtractionPool(options: ExtractionPoolOptions = {}): ExtractionPool {
   const workerCount = options.workerCount ?? Math.max(1, availableParallelism() - 1);
   const stallLimitMs = options.stallLimitMs ?? STALL_LIMIT_MS;
-  const entry = options.entry ?? compiledEntry(import.meta.url, './extraction-worker.ts');
-  const pauseCell = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
-  const paused = new Int32Array(pauseCell);
+  const entry = options.entry ?? compiledEntry(import.meta.url, './extraction-process.ts');
+  const maxHeapMb = options.maxHeapMb ?? MAX_HEAP_MB;
   const queue: QueuedJob[] = [];
   const seats = new Set<Seat>();
   let idleTimer: NodeJS.Timeout | undefined;
+  let isPaused = false;
   let isClosed = false;
 
   function startWorker(): Seat {
-    const workerData: ExtractionWorkerOptions = { pauseCell };
-    const resourceLimits = {
-      maxOldGenerationSizeMb: options.maxHeapMb ?? MAX_HEAP_MB,
-      maxYoungGenerationSizeMb: MAX_NURSERY_MB,
-    };
-    const worker = new Worker(entry, { workerData, resourceLimits });
+    const worker = startSideProcess(entry, { maxHeapMb });
+    if (isPaused) worker.pause();
     const seat: Seat = { worker, current: undefined, watchdog: undefined };
     seats.add(seat);
     worker.on('message', (answer: ExtractionAnswer) => {
       if (answer.kind === 'progress') watch(seat);
       else settle(seat, answer);
     });
-    // 'exit' follows 'error'; without a listener the error would end the box.
-    worker.on('error', () => {});
-    worker.on('exit', () => dismiss(seat, CRASHED));
-    worker.unref();
+    worker.on('exit', ({ isFromOutside }: SideProcessEnd) =>
+      dismiss(seat, isFromOutside ? ENDED_FROM_OUTSIDE : CRASHED),
+    );
     return seat;
   }
 
@@ -129,7 +119,7 @@ export function createExtractionPool(options: ExtractionPoolOptions = {}): Extra
 
   function watch(seat: Seat): void {
     clearTimeout(seat.watchdog);
-    if (paused[0] === 1) return;
+    if (isPaused) return;
     seat.watchdog = setTimeout(() => dismiss(seat, STUCK), stallLimitMs);
   }
 
@@ -187,13 +177,18 @@ export function createExtractionPool(options: ExtractionPoolOptions = {}): Extra
     },
     hear: (path, signal) => run({ task: 'hear', path }, signal) as ReturnType<ExtractionPool['hear']>,
     pause() {
-      Atomics.store(paused, 0, 1);
-      for (const seat of seats) clearTimeout(seat.watchdog);
+      isPaused = true;
+      for (const seat of seats) {
+        clearTimeout(seat.watchdog);
+        seat.worker.pause();
+      }
     },
     resume() {
-      Atomics.store(paused, 0, 0);
-      Atomics.notify(paused, 0);
-      for (const seat of seats) if (seat.current !== undefined) watch(seat);
+      isPaused = false;
+      for (const seat of seats) {
+        seat.worker.resume();
+        if (seat.current !== undefined) watch(seat);
+      }
     },
     async close() {
       isClosed = true;

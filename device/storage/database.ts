@@ -86,6 +86,8 @@ export function openDatabase(path: string, nowMs: number): OpenedDatabase {
 
 function connect(path: string): Database.Database {
   const database = new Database(path, { timeout: 5000 });
+  // Of a new file; an older one keeps its own. An event is half a page of 1 KB, and each commit writes whole pages.
+  database.pragma('page_size = 1024');
   database.pragma('journal_mode = WAL');
   // The binding is built with NORMAL as its WAL default, which loses the last commits on a power cut.
   database.pragma('synchronous = FULL');

@@ -19,6 +19,7 @@ import type { LocalEpoch, PendingEvent } from '../core/ports.ts';
 import { marksBeyond, marksUpTo, type SentMarks, spentThrough, withMark } from '../core/sent-marks.ts';
 import { bytesOf, chainAfter, chainOf, type EventRow, rowToEvent } from './journal-chain-column.ts';
 import { KEPT_FOR_EVER } from './press-history.ts';
+import { withoutFlush } from './without-flush.ts';
 
 /** Where and when an event happens, but for its place, which the table gives. */
 export type Moment = Omit<EventStamp, 'epoch' | 'seq'>;
@@ -26,7 +27,10 @@ export type Moment = Omit<EventStamp, 'epoch' | 'seq'>;
 export interface JournalTable {
   append(moment: Moment, entry: JournalEntry): EventStamp;
   pending(limit: number): PendingEvent[];
-  /** `serverMs`: when the server said so, by its clock; without it the acknowledgement never counts as old. */
+  /**
+   * `serverMs`: when the server said so, by its clock; without it the acknowledgement never counts as old. A power cut may
+   * take it back, for the server says it again.
+   */
   acknowledge(through: Position, serverMs?: number): void;
   /** Sets the cursor back, never forward; true when it moved. The server's history is `generation` from now on. */
   rewind(to: Position | undefined, generation: string): boolean;
@@ -124,14 +128,17 @@ export function createJournalTable(database: Database.Database): JournalTable {
         event: rowToEvent(row),
         chainBefore: chainOf(row.chain_before),
       })),
-    acknowledge: inTransaction((through: Position, serverMs?: number) => {
-      if (comparePositions(through, place('acknowledged')) <= 0) return;
-      setPlace('acknowledged', through);
-      if (serverMs === undefined) return;
-      const marks = sentMarks();
-      const next = withMark(marks, { through, serverMs });
-      if (next !== marks) setSentMarks(next);
-    }),
+    acknowledge: withoutFlush(
+      database,
+      inTransaction((through: Position, serverMs?: number) => {
+        if (comparePositions(through, place('acknowledged')) <= 0) return;
+        setPlace('acknowledged', through);
+        if (serverMs === undefined) return;
+        const marks = sentMarks();
+        const next = withMark(marks, { through, serverMs });
+        if (next !== marks) setSentMarks(next);
+      }),
+    ),
     rewind: inTransaction((to: Position | undefined, generation: string) => {
       // Another database, or another history of it: how long it has had what it has, nobody knows.
       if (readSetting.get('generation') !== generation) setSentMarks([]);

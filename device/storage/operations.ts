@@ -5,6 +5,7 @@ import type { StoredRefusal, StoredSong } from '../music/library-store.ts';
 import { eraseChild } from './erase-child.ts';
 import { createJournalTable, type JournalTable } from './journal-table.ts';
 import { createPressHistory, type PressHistory } from './press-history.ts';
+import { withoutFlush } from './without-flush.ts';
 
 /** A model's state and how far into the journal it has learnt. */
 export interface StoredModel extends JournalPosition {
@@ -24,6 +25,7 @@ export interface Memory extends PressHistory {
   saveRefusal(refusal: StoredRefusal): void;
   forgetRefusal(path: string): void;
   loadModel(name: string): StoredModel | undefined;
+  /** A power cut may bring back the state before, for the journal has what it lacks. */
   saveModel(name: string, model: StoredModel): void;
 }
 
@@ -74,6 +76,9 @@ export function createMemory(database: Database.Database): Memory {
     saveRefusal: (refusal) => void saveRefusal.run(refusal.path, JSON.stringify(refusal)),
     forgetRefusal: (path) => void forgetRefusal.run(path),
     loadModel: (name) => loadModel.get(name) as StoredModel | undefined,
-    saveModel: (name, model) => void saveModel.run(name, model.epoch, model.seq, model.state),
+    saveModel: withoutFlush(
+      database,
+      (name: string, model: StoredModel) => void saveModel.run(name, model.epoch, model.seq, model.state),
+    ),
   };
 }

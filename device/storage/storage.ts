@@ -9,6 +9,9 @@ import type { Moment } from './journal-table.ts';
 import type { StorageOperations, StoredModel } from './operations.ts';
 import type { StandingSelection } from './press-history.ts';
 
+/** What this thread makes is mostly strings on their way; V8's default of 48 MB would only sit there. */
+const NURSERY_MB = 2;
+
 /** Events purged at once: some milliseconds of the storage's time, so that a press hardly waits behind them. */
 const PURGE_EVENTS = 500;
 
@@ -64,7 +67,10 @@ export interface Storage extends Journal, Outbox {
 export async function openStorage(options: { path: string; bootId: string; clock: Clock }): Promise<Storage> {
   const { path, bootId, clock } = options;
   const workerData: StorageWorkerOptions = { path, openedAtMs: clock.wallMs() };
-  const worker = new Worker(compiledEntry(import.meta.url, './storage-worker.ts'), { workerData });
+  const worker = new Worker(compiledEntry(import.meta.url, './storage-worker.ts'), {
+    workerData,
+    resourceLimits: { maxYoungGenerationSizeMb: NURSERY_MB },
+  });
   const waiting = new Map<number, { resolve(result: unknown): void; reject(error: Error): void }>();
   let lastId = 0;
   let gone: Error | undefined;

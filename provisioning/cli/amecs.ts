@@ -2,12 +2,19 @@
 /** The `amecs` command: finds the sub-command, gives it a terminal, turns its mistakes into plain sentences. */
 import { createRequire } from 'node:module';
 import { type Command, type CommandTable, UsageError } from './command.ts';
+import { keepHeapSmall } from './small-heap.ts';
 import { createTerminal } from './terminal.ts';
 
 /** Loaded when asked for, so that `amecs pull` never loads an audio library. */
 const COMMANDS: CommandTable = {
-  start: async () => (await import('./start-command.ts')).startCommand,
-  device: async () => (await import('./device-command.ts')).deviceCommand,
+  start: async () => {
+    keepHeapSmall();
+    return (await import('./start-command.ts')).startCommand;
+  },
+  device: async () => {
+    keepHeapSmall();
+    return (await import('./device-command.ts')).deviceCommand;
+  },
   server: async () => (await import('./server-command.ts')).serverCommand,
   buttons: async () => (await import('./buttons-command.ts')).buttonsCommand,
   library: async () => (await import('./library-command.ts')).libraryCommand,

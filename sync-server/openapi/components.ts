@@ -31,7 +31,7 @@ import {
   timedRowSchema,
 } from '../protocol/export-page.ts';
 import { journalEventSchema } from '../protocol/journal-event.ts';
-import { positionSchema } from '../protocol/position.ts';
+import { positionSchema } from '../protocol/place-schemas.ts';
 import { problemSchema } from '../protocol/problem.ts';
 import { deviceClocksSchema, proofClaimsSchema } from '../protocol/proof.ts';
 

@@ -3,8 +3,7 @@
  * The envelope names each event's place by itself, so an event nobody can read still has a key and never blocks the queue.
  */
 import { z } from 'zod';
-import { chainValueSchema } from './chain-value.ts';
-import { positionSchema } from './position.ts';
+import { chainValueSchema, positionSchema } from './place-schemas.ts';
 import { MAX_BATCH_EVENTS } from './protocol-limits.ts';
 
 /** 2^52: positions stay exact integers, with room to add a batch to them. */

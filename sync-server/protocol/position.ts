@@ -1,12 +1,12 @@
 /**
  * A place in one box's journal, and the order of such places. Order is (epoch, seq) and never a clock.
  */
-import { z } from 'zod';
 
 /** Position of an event; `{ epoch: 0, seq: 0 }` lies before every event. */
-export const positionSchema = z.object({ epoch: z.int().min(0), seq: z.int().min(0) });
-
-export type Position = Readonly<z.infer<typeof positionSchema>>;
+export interface Position {
+  readonly epoch: number;
+  readonly seq: number;
+}
 
 /** Before the first event of any journal. */
 export const JOURNAL_START: Position = { epoch: 0, seq: 0 };

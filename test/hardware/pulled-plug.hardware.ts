@@ -6,6 +6,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { OPEN_HERE } from '../../device/learning/open-here.ts';
 import { loadSongOpinions, type SongOpinions } from '../../device/learning/song-opinions.ts';
 import { inParallel } from '../../device/music/in-parallel.ts';
 import type { EventRow } from '../../device/storage/journal-chain-column.ts';
@@ -64,7 +65,7 @@ describe.skipIf(whyNoEmulatedPi() !== undefined)('pulling the plug', () => {
     }));
     const opinions = await loadSongOpinions((reason) => {
       throw new Error(reason);
-    });
+    }, OPEN_HERE.openShipped);
     ears = { opinions, prior: loadPrior() };
     tell('the life that is cut', {
       presses: run.presses.length,

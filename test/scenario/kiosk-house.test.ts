@@ -8,7 +8,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { decodeFile } from '../../device/audio/decode.ts';
 import { stereoSong } from '../../device/audio/stereo-song.ts';
 import type { LampPattern } from '../../device/core/ports.ts';
-import { readTags } from '../../device/music/song-tags.ts';
+import { readTags } from '../../device/music/read-tags.ts';
 import { titleFromPath } from '../../device/music/song-title.ts';
 import type { PageSong } from '../../device/panel/panel-protocol.ts';
 import { correlation, placeInSong, readCapture, writeNoiseSong } from '../device/audio/captured-song.ts';

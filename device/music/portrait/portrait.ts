@@ -1,6 +1,6 @@
 /** Everything a song's picture shows, gathered by the caller; drawn as SVG and for the terminal from the same. */
 import type { PerEmotion } from '../../../models/emotions.ts';
-import type { Cover } from '../song-tags.ts';
+import type { Cover } from '../read-tags.ts';
 import type { SongOverview } from './overview.ts';
 
 /** Where opinions put a song: each -1 to 1. */

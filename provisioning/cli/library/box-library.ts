@@ -8,6 +8,7 @@ import { loadSongOpinions, NO_POPULATION } from '../../../device/learning/song-o
 import type { StoredSong } from '../../../device/music/library-store.ts';
 import { openStorage, type Storage } from '../../../device/storage/storage.ts';
 import type { PerEmotion } from '../../../models/emotions.ts';
+import { loadPopulation } from '../../../models/population/load-population.ts';
 import { loadPrior } from '../../../models/population/load-prior.ts';
 
 /** A song with the opinions on it; those are absent while it was heard by other ears than the model's. */
@@ -58,7 +59,7 @@ export async function readBoxLibrary(
   onFault: (reason: string) => void,
 ): Promise<BoxLibrary> {
   const [songs, timesPlayed] = await Promise.all([storage.songs(), storage.timesPlayed()]);
-  const opinions = await loadSongOpinions(onFault);
+  const opinions = await loadSongOpinions(onFault, loadPopulation);
   await opinions.ask(songs);
   // Not closed: closing would save the model, and this is the running box's business.
   const learner = await createChildLearner({

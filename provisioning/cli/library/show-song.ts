@@ -11,8 +11,8 @@ import {
 import type { SongPortrait } from '../../../device/music/portrait/portrait.ts';
 import { PORTRAIT_COLUMNS, svgPortrait } from '../../../device/music/portrait/svg-portrait.ts';
 import { terminalPortrait } from '../../../device/music/portrait/terminal-portrait.ts';
+import { readCover } from '../../../device/music/read-tags.ts';
 import { songGainDb } from '../../../device/music/song-gain.ts';
-import { readCover } from '../../../device/music/song-tags.ts';
 import type { Terminal } from '../command.ts';
 import type { BoxLibrary, SongView } from './box-library.ts';
 import { decibelWords, lengthWords, loudnessWords, traitWords } from './song-words.ts';

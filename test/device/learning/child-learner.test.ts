@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { JournalPosition } from '../../../device/core/kiosk-state.ts';
 import {
   type ChildLearner,
@@ -102,6 +102,32 @@ describe("the child's learner", () => {
     const before = learner.predict(SONGS)[0]![3];
     for (let i = 0; i < 5; i++) press(store, learner, 0, 'calm');
     expect(learner.predict(SONGS)[0]![3]).toBeGreaterThan(before);
+  });
+
+  test('is saved now and then, seldomer the larger it is, and always as it was at its own place', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const store = createMemoryStore();
+    const learner = await open(store);
+    const places: number[] = [];
+    let pressesBefore = 0;
+    for (let i = 1; i <= 60; i++) {
+      press(store, learner, i % 3, EMOTIONS[(i * 7) % 4]!);
+      await vi.advanceTimersByTimeAsync(2000);
+      if (store.saved === undefined || store.saved.seq === places.at(-1)) continue;
+      places.push(store.saved.seq);
+      expect(store.saved.seq).toBe(i);
+      expect(store.saved.seq - pressesBefore).toBeGreaterThanOrEqual(8);
+      pressesBefore = store.saved.seq;
+    }
+    expect(places.length).toBeGreaterThan(3);
+    // The model of those presses alone, saved by its own closing, is the one that was saved on the way.
+    const { saved } = store;
+    const sofar = createMemoryStore();
+    sofar.selections.push(...store.selections.slice(0, saved!.seq));
+    const rebuilt = await open(sofar);
+    await rebuilt.close();
+    expect(sofar.saved).toEqual(saved);
   });
 
   test('is the same, to the bit, after it was closed and opened again', async () => {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { createModelTrial, type TrialThread } from '../../../device/learning/model-trial.ts';
+import { createModelTrial, type TrialProcess } from '../../../device/learning/model-trial.ts';
 import type { TrialAnswer, TrialJob } from '../../../device/learning/model-trial-messages.ts';
 import { bundleOf, songsOfThatWorld, trainSmallModel } from '../../support/model-bundles.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -15,18 +15,17 @@ function createFakeThread() {
   const thread = {
     jobs: [] as TrialJob[],
     isEnded: false,
-    postMessage: (job: TrialJob) => void thread.jobs.push(job),
+    postMessage: (job: unknown) => void thread.jobs.push(job as TrialJob),
     on: (event: string, listener: (value: never) => void) => void listeners.set(event, listener),
     async terminate() {
       thread.isEnded = true;
-      return 1;
     },
     tell: (event: string, value?: unknown) => listeners.get(event)?.(value as never),
   };
-  return thread satisfies TrialThread;
+  return thread satisfies TrialProcess;
 }
 
-describe('a trial in its thread', () => {
+describe('a trial in its process', () => {
   beforeEach(() => {
     vi.useFakeTimers();
   });
@@ -38,13 +37,8 @@ describe('a trial in its thread', () => {
     ['has an answer', (thread) => thread.tell('message', ANSWER), ANSWER],
     [
       'dies',
-      (thread) => thread.tell('error', new Error('out of memory')),
-      { kind: 'failed', reason: 'out of memory' },
-    ],
-    [
-      'ends by itself',
-      (thread) => thread.tell('exit'),
-      { kind: 'failed', reason: 'its thread ended by itself' },
+      (thread) => thread.tell('exit', { how: 'ended (SIGABRT)', isFromOutside: false }),
+      { kind: 'failed', reason: 'its process ended (SIGABRT)' },
     ],
     [
       'hangs',
@@ -56,7 +50,7 @@ describe('a trial in its thread', () => {
       (_, stop) => stop.abort(),
       { kind: 'failed', reason: 'nobody waits for it any more' },
     ],
-  ])('that %s is over, and its thread is ended', async (_, happen, expected) => {
+  ])('that %s is over, and its process is ended', async (_, happen, expected) => {
     const thread = createFakeThread();
     const stop = new AbortController();
     const answer = createModelTrial(() => thread)(JOB, stop.signal);
@@ -75,8 +69,8 @@ describe('a trial in its thread', () => {
   });
 });
 
-// Needs the build, as every real thread does.
-test('a real thread tries a real model, while the loop goes on', async () => {
+// Needs the build, as every real process does.
+test('a real process tries a real model, while the loop goes on', async () => {
   const path = join(temporaryFolder(), 'model');
   const bytes = bundleOf(trainSmallModel());
   writeFileSync(path, bytes);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { createModelStore, SHIPPED_ONLY } from '../../../device/learning/model-store.ts';
+import { OPEN_HERE } from '../../../device/learning/open-here.ts';
 import { openModelInUse } from '../../../device/learning/open-model.ts';
 import type { JournalEntry } from '../../../sync-server/protocol/journal-event.ts';
 import { createMemoryBoxFiles } from '../../support/memory-box-files.ts';
@@ -30,6 +31,7 @@ async function createBox() {
       store,
       remember: async (entry) => void journal.push(entry),
       onFault: (reason) => faults.push(reason),
+      opening: OPEN_HERE,
     });
   return { files, store, journal, faults, open };
 }
@@ -96,7 +98,7 @@ describe('a box starts', () => {
       onFault: (reason) => {
         throw new Error(reason);
       },
-      openBundle: async () => unavailable,
+      opening: { ...OPEN_HERE, openReceived: async () => unavailable },
     });
     expect(model.population).toEqual(unavailable);
     expect(await store.record()).toMatchObject({ current: idOf(NEW) });

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { canonicalJson } from '../../../sync-server/protocol/canonical-json.ts';
-import { CHAIN_START, chainValueSchema } from '../../../sync-server/protocol/chain-value.ts';
+import { CHAIN_START } from '../../../sync-server/protocol/chain-value.ts';
 import { linkOf, nextLink } from '../../../sync-server/protocol/journal-chain.ts';
+import { chainValueSchema } from '../../../sync-server/protocol/place-schemas.ts';
 import { journalEvent, journalEvents } from '../../support/journal-events.ts';
 
 const chainOver = (events: readonly unknown[]): string => events.reduce<string>(nextLink, CHAIN_START);

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readTags } from '../../../../device/music/song-tags.ts';
+import { readTags } from '../../../../device/music/read-tags.ts';
 import {
   composeStarterSongs,
   STARTER_SONGS_VERSION,

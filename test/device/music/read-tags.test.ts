@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { pngOf } from '../../../device/music/portrait/png.ts';
-import { NO_TAGS, readCover, readTags } from '../../../device/music/song-tags.ts';
+import { readCover, readTags } from '../../../device/music/read-tags.ts';
+import { NO_TAGS } from '../../../device/music/song-tags.ts';
 import {
   bytes,
   encodedFile,

@@ -1,44 +1,26 @@
 /**
- * Worker thread that hears songs: decodes one file at a time and lets the ear listen, at the lowest priority, so that
- * the child's presses and the music always come first. Stands still while the library says pause.
+ * The process that hears songs: decodes one file at a time and lets the ear listen. Gives way to the child's presses and
+ * the music, and stands still while the library says pause (side-process.ts).
  */
-import { setPriority } from 'node:os';
-import { parentPort, workerData } from 'node:worker_threads';
 import { createEar, type Ear } from '../../models/features/hear-song.ts';
 import { DecodeError, decodeFile } from '../audio/decode.ts';
+import { hearBox } from '../side-process-entry.ts';
 import { hashSong } from './content-hash.ts';
-import type { ExtractionAnswer, ExtractionJob, ExtractionWorkerOptions } from './extraction-messages.ts';
-import { readTags } from './song-tags.ts';
+import type { ExtractionAnswer, ExtractionJob } from './extraction-messages.ts';
+import { readTags } from './read-tags.ts';
 
-/** The nicest: on Linux this is the thread's own priority, not the process's. */
-const LOWEST_PRIORITY = 19;
 /** Far below the 20 s after which the pool gives a silent worker up. */
 const PROGRESS_EVERY_MS = 500;
 
-const port = parentPort!;
-const { pauseCell } = workerData as ExtractionWorkerOptions;
-const isPaused = new Int32Array(pauseCell);
-
-try {
-  setPriority(LOWEST_PRIORITY);
-} catch {
-  // Not permitted here: it works at the priority it has.
-}
-
-function answer(message: ExtractionAnswer): void {
-  port.postMessage(message);
-}
-
 let toldAtMs = 0;
 
-/** Called between pieces of work: says that it goes on, and stands still while the library says pause. */
+/** Called between pieces of work: says that it goes on. */
 function breathe(): void {
   if (performance.now() - toldAtMs > PROGRESS_EVERY_MS) tellProgress();
-  while (Atomics.load(isPaused, 0) === 1) Atomics.wait(isPaused, 0, 1);
 }
 
 function tellProgress(): void {
-  answer({ kind: 'progress' });
+  box.answer({ kind: 'progress' });
   toldAtMs = performance.now();
 }
 
@@ -72,6 +54,8 @@ async function work({ task, path }: ExtractionJob): Promise<ExtractionAnswer> {
   }
 }
 
+// An error that is no DecodeError is a bug: it ends this process, and the pool replaces it.
+const box = hearBox<ExtractionJob, ExtractionAnswer>(
+  (job) => void work(job).then((answer) => box.answer(answer)),
+);
 tellProgress();
-// An error that is no DecodeError is a bug: it ends this thread, and the pool replaces it.
-port.on('message', (job: ExtractionJob) => void work(job).then(answer));
