@@ -62,6 +62,8 @@ export interface BoxOptions {
   readonly config?: object;
   /** Shell commands run before the box starts; where they make `/root/data`, that is the data folder. */
   readonly before?: string;
+  /** As of `MachineOptions`. */
+  readonly instructionNs?: 1 | 2 | 4;
   readonly more?: readonly string[];
 }
 
@@ -70,12 +72,14 @@ export async function startBoxOnPi({
   data,
   config = {},
   before,
+  instructionNs,
   more,
 }: BoxOptions): Promise<BoxOnPi> {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   for (const path of APP) cpSync(path, join(folder, 'app', path), { recursive: true });
-  cpSync(data, join(folder, 'data'), { recursive: true });
+  // A song is known by its file's time too.
+  cpSync(data, join(folder, 'data'), { recursive: true, preserveTimestamps: true });
   cpSync(join(import.meta.dirname, 'start'), join(folder, 'start'));
   const lines = (offset: number) => Object.fromEntries(EMOTIONS.map((emotion, at) => [emotion, at + offset]));
   writeFileSync(
@@ -83,13 +87,18 @@ export async function startBoxOnPi({
     JSON.stringify({ gpioPins: lines(0), lampPins: lines(EMOTIONS.length), sound: 'silent', ...config }),
   );
 
-  const machine = await startMachine({ built: BUILT, box: folder, ...(more === undefined ? {} : { more }) });
+  const machine = await startMachine({
+    built: BUILT,
+    box: folder,
+    ...(instructionNs === undefined ? {} : { instructionNs }),
+    ...(more === undefined ? {} : { more }),
+  });
   const { console, header } = machine;
   for (const emotion of EMOTIONS) await header.drive(lineOf(emotion), true);
   await console.waitFor(/emulated Pi is up/, START_MS);
   if (before !== undefined) await console.run(before, START_MS);
   await console.run(
-    '{ [ -e /root/data ] || cp -r /box/data /root/data; } && cd /box/app && ' +
+    'cp -a /box/data /box/app /root/ && cd /root/app && ' +
       '{ node dist/provisioning/cli/amecs.js device --config /box/device.json --data /root/data --music /root/data/music </dev/null & } ' +
       '&& echo $! >/run/box.pid',
   );

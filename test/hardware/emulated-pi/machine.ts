@@ -14,6 +14,8 @@ export interface MachineOptions {
   readonly built: string;
   /** Becomes `/box` in the machine, writable; its file `start` is the first program run. */
   readonly box: string;
+  /** Nanoseconds of the machine's time an instruction takes; see `TIMEKEEPING`. Without it, time is this side's. */
+  readonly instructionNs?: 1 | 2 | 4;
   /** More QEMU arguments, such as a disk. */
   readonly more?: readonly string[];
 }
@@ -30,13 +32,19 @@ export interface Machine {
 }
 
 /** Starts the machine and connects to its header. The shell on its console answers once `/box/start` runs one. */
-export async function startMachine({ built, box, more = [] }: MachineOptions): Promise<Machine> {
+export async function startMachine({
+  built,
+  box,
+  instructionNs,
+  more = [],
+}: MachineOptions): Promise<Machine> {
   const sockets = mkdtempSync(join(tmpdir(), 'amecs-pi-'));
   const [qtest, qmp] = [join(sockets, 'qtest'), join(sockets, 'qmp')];
   mkdirSync(box, { recursive: true });
   const startedAt = performance.now();
   const qemu: ChildProcessWithoutNullStreams = spawn('qemu-system-aarch64', [
-    ...['-M', 'virt', '-cpu', 'cortex-a72', '-smp', '2', '-m', '2048', '-accel', 'tcg,thread=multi'],
+    ...['-M', 'virt', '-cpu', 'cortex-a72', '-smp', '2', '-m', '2048'],
+    ...timekeeping(instructionNs),
     ...['-nodefaults', '-display', 'none', '-no-reboot', '-serial', 'stdio'],
     ...['-kernel', kernelOf(built), '-initrd', join(built, 'initramfs.gz')],
     ...['-append', 'console=ttyAMA0 quiet panic=-1'],
@@ -76,6 +84,16 @@ export async function startMachine({ built, box, more = [] }: MachineOptions): P
     await kill();
     throw new Error(`${(error as Error).message}${complaints === '' ? '' : `; QEMU said: ${complaints}`}`);
   }
+}
+
+/**
+ * By instructions, a busy host slows the machine's clock and not its programs, so what it times is what a processor of
+ * that speed takes, whoever else uses this one; both its cores take turns. https://www.qemu.org/docs/master/devel/tcg-icount.html
+ */
+function timekeeping(instructionNs: number | undefined): readonly string[] {
+  if (instructionNs === undefined) return ['-accel', 'tcg,thread=multi'];
+  const idle = process.env.IDLE ?? 'on';
+  return ['-accel', 'tcg,thread=single', '-icount', `shift=${Math.log2(instructionNs)},sleep=${idle}`];
 }
 
 function share(tag: string, path: string, isReadOnly: boolean): readonly string[] {
