@@ -2,6 +2,7 @@
  * The real box on the emulated Pi: this build, cross-built modules, four songs, four buttons and four lamps on the
  * header. Lines 0-3 are the buttons (pressed is low, as on a Pi's pull-ups), 4-7 their lamps.
  */
+import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +10,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { EMOTIONS, type Emotion } from '../../../models/emotions.ts';
 import { until } from '../../support/until.ts';
 import type { ConsoleLine } from './console.ts';
-import { type Machine, startMachine } from './machine.ts';
+import { type Machine, type MachineOptions, startMachine } from './machine.ts';
 
 /** Where build.sh put the machine; AMECS_EMULATED_PI names another place. */
 export const BUILT = process.env.AMECS_EMULATED_PI ?? join(homedir(), '.cache', 'amecs', 'emulated-pi');
@@ -37,6 +38,8 @@ export interface BoxOnPi {
   lineOf(emotion: Emotion): number;
   /** Levels of a button's line over time: pairs of level and how long it stays, ms. */
   play(line: number, levels: readonly (readonly [isDown: boolean, forMs: number])[]): Promise<void>;
+  /** Presses a line for so long by the machine's own clock, and a little longer. */
+  press(line: number, forS: number): Promise<void>;
   /** Ends the box as Ctrl-C does and resolves with its exit code. */
   stop(): Promise<number>;
 }
@@ -62,8 +65,7 @@ export interface BoxOptions {
   readonly config?: object;
   /** Shell commands run before the box starts; where they make `/root/data`, that is the data folder. */
   readonly before?: string;
-  /** As of `MachineOptions`. */
-  readonly instructionNs?: 1 | 2 | 4;
+  readonly time?: MachineOptions['time'];
   readonly more?: readonly string[];
 }
 
@@ -72,14 +74,15 @@ export async function startBoxOnPi({
   data,
   config = {},
   before,
-  instructionNs,
+  time,
   more,
 }: BoxOptions): Promise<BoxOnPi> {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  for (const path of APP) cpSync(path, join(folder, 'app', path), { recursive: true });
-  // A song is known by its file's time too.
-  cpSync(data, join(folder, 'data'), { recursive: true, preserveTimestamps: true });
+  // One file goes over much sooner than hundreds.
+  const packed = join(folder, 'box.tar');
+  execFileSync('tar', ['-cf', packed, '--exclude=dist/test', '--transform=s,^,app/,', ...APP]);
+  execFileSync('tar', ['-rf', packed, '-C', data, '--transform=s,^[.],data,', '.']);
   cpSync(join(import.meta.dirname, 'start'), join(folder, 'start'));
   const lines = (offset: number) => Object.fromEntries(EMOTIONS.map((emotion, at) => [emotion, at + offset]));
   writeFileSync(
@@ -90,15 +93,16 @@ export async function startBoxOnPi({
   const machine = await startMachine({
     built: BUILT,
     box: folder,
-    ...(instructionNs === undefined ? {} : { instructionNs }),
+    ...(time === undefined ? {} : { time }),
     ...(more === undefined ? {} : { more }),
   });
   const { console, header } = machine;
   for (const emotion of EMOTIONS) await header.drive(lineOf(emotion), true);
   await console.waitFor(/emulated Pi is up/, START_MS);
+  await console.run('busybox tar -xf /box/box.tar -C /root', START_MS);
   if (before !== undefined) await console.run(before, START_MS);
   await console.run(
-    'cp -a /box/data /box/app /root/ && cd /root/app && ' +
+    'cd /root/app && ' +
       '{ node dist/provisioning/cli/amecs.js device --config /box/device.json --data /root/data --music /root/data/music </dev/null & } ' +
       '&& echo $! >/run/box.pid',
   );
@@ -131,6 +135,11 @@ export async function startBoxOnPi({
         await header.drive(line, !isDown);
         if (forMs > 0) await pause(forMs);
       }
+    },
+    async press(line, forS) {
+      await header.drive(line, false);
+      await console.run(`sleep ${forS}`);
+      await header.drive(line, true);
     },
     async stop() {
       await console.run('kill -INT $(cat /run/box.pid)');

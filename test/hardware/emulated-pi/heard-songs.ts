@@ -35,7 +35,11 @@ export async function heardSongs(data: string): Promise<string> {
 function moveInMind(database: string, from: string): void {
   const songs = new Database(database);
   songs
-    .prepare(`UPDATE songs SET song = json_set(song, '$.path', replace(song ->> 'path', ?, ?))`)
+    // A packed file's time is in whole seconds.
+    .prepare(
+      `UPDATE songs SET song = json_set(song, '$.path', replace(song ->> 'path', ?, ?),
+         '$.mtimeMs', CAST(song ->> 'mtimeMs' / 1000 AS INTEGER) * 1000)`,
+    )
     .run(from, MUSIC_ON_PI);
   songs.close();
 }

@@ -14,8 +14,8 @@ export interface MachineOptions {
   readonly built: string;
   /** Becomes `/box` in the machine, writable; its file `start` is the first program run. */
   readonly box: string;
-  /** Nanoseconds of the machine's time an instruction takes; see `TIMEKEEPING`. Without it, time is this side's. */
-  readonly instructionNs?: 1 | 2 | 4;
+  /** What its time goes by; this side's clock if not said. */
+  readonly time?: 'host' | 'instructions';
   /** More QEMU arguments, such as a disk. */
   readonly more?: readonly string[];
 }
@@ -35,7 +35,7 @@ export interface Machine {
 export async function startMachine({
   built,
   box,
-  instructionNs,
+  time = 'host',
   more = [],
 }: MachineOptions): Promise<Machine> {
   const sockets = mkdtempSync(join(tmpdir(), 'amecs-pi-'));
@@ -43,8 +43,8 @@ export async function startMachine({
   mkdirSync(box, { recursive: true });
   const startedAt = performance.now();
   const qemu: ChildProcessWithoutNullStreams = spawn('qemu-system-aarch64', [
-    ...['-M', 'virt', '-cpu', 'cortex-a72', '-smp', '2', '-m', '2048'],
-    ...timekeeping(instructionNs),
+    ...['-M', 'virt', '-cpu', 'cortex-a72', '-m', '2048'],
+    ...timekeeping(time),
     ...['-nodefaults', '-display', 'none', '-no-reboot', '-serial', 'stdio'],
     ...['-kernel', kernelOf(built), '-initrd', join(built, 'initramfs.gz')],
     ...['-append', 'console=ttyAMA0 quiet panic=-1'],
@@ -87,13 +87,15 @@ export async function startMachine({
 }
 
 /**
- * By instructions, a busy host slows the machine's clock and not its programs, so what it times is what a processor of
- * that speed takes, whoever else uses this one; both its cores take turns. https://www.qemu.org/docs/master/devel/tcg-icount.html
+ * By the host's clock, two cores are emulated as fast as this side can, which is now and then too slow for sound. By
+ * instructions, one core takes a nanosecond for each and no time at all to wait: what it times is what a processor of
+ * that speed takes (about one core of a Pi 3), however busy this side is. (Two would take turns of 100 ms.)
+ * https://www.qemu.org/docs/master/devel/tcg-icount.html
  */
-function timekeeping(instructionNs: number | undefined): readonly string[] {
-  if (instructionNs === undefined) return ['-accel', 'tcg,thread=multi'];
-  const idle = process.env.IDLE ?? 'on';
-  return ['-accel', 'tcg,thread=single', '-icount', `shift=${Math.log2(instructionNs)},sleep=${idle}`];
+function timekeeping(time: 'host' | 'instructions'): readonly string[] {
+  return time === 'host'
+    ? ['-smp', '2', '-accel', 'tcg,thread=multi']
+    : ['-smp', '1', '-accel', 'tcg,thread=single', '-icount', 'shift=0,sleep=off'];
 }
 
 function share(tag: string, path: string, isReadOnly: boolean): readonly string[] {

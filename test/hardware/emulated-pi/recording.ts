@@ -18,6 +18,9 @@ export const AUDIBLE = 0.001;
 
 const FULL_SCALE = 32_767;
 
+/** Exact zeros for this long are no music: 1 ms. */
+const HOLE_FRAMES = 44;
+
 /**
  * Puts `ear`'s two files together. The card's clock and the machine's are the same, so one offset holds for all: the
  * middle one of all marks. Throws when the recording has a hole.
@@ -73,6 +76,15 @@ export function silences(
     begin = frame + 1;
   }
   return found;
+}
+
+/** The longest piece of a stretch that no hole interrupts, at most `most` frames of it. */
+export function longestUnbroken(samples: Float32Array, { from, to }: Stretch, most: number): Float32Array {
+  const holes = silences(samples, HOLE_FRAMES, from, to);
+  const ends = [...holes.map((hole) => hole.from), to];
+  const pieces = [from, ...holes.map((hole) => hole.to)].map((begin, i) => [begin, ends[i]!] as const);
+  const [begin, end] = pieces.reduce((a, b) => (b[1] - b[0] > a[1] - a[0] ? b : a));
+  return samples.slice(begin, Math.min(end, begin + most));
 }
 
 /** Times (ms) at which the kernel's tracer saw an interrupt of this line: it is told before any program. */
