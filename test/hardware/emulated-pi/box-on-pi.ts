@@ -38,6 +38,8 @@ export interface BoxOnPi {
   lineOf(emotion: Emotion): number;
   /** Levels of a button's line over time: pairs of level and how long it stays, ms. */
   play(line: number, levels: readonly (readonly [isDown: boolean, forMs: number])[]): Promise<void>;
+  /** Waits by the machine's own clock. */
+  sleep(seconds: number): Promise<void>;
   /** Presses a line for so long by the machine's own clock, and a little longer. */
   press(line: number, forS: number): Promise<void>;
   /** Ends the box as Ctrl-C does and resolves with its exit code. */
@@ -55,6 +57,9 @@ const ANSWER_MS = 30_000;
 
 /** Emulated start-up takes 6-10 s on a quiet machine; ten-fold for a busy one. */
 const START_MS = 100_000;
+
+/** A machine whose time goes by instructions takes up to this much longer than it thinks, while music is decoded. */
+const SLOWEST = 20;
 
 export interface BoxOptions {
   /** Folder on this side that becomes `/box`; emptied. */
@@ -117,6 +122,10 @@ export async function startBoxOnPi({
     return parsed;
   };
 
+  const sleep = async (seconds: number): Promise<void> => {
+    await console.run(`sleep ${seconds}`, START_MS + SLOWEST * 1000 * seconds);
+  };
+
   return {
     machine,
     log,
@@ -136,9 +145,10 @@ export async function startBoxOnPi({
         if (forMs > 0) await pause(forMs);
       }
     },
+    sleep,
     async press(line, forS) {
       await header.drive(line, false);
-      await console.run(`sleep ${forS}`);
+      await sleep(forS);
       await header.drive(line, true);
     },
     async stop() {

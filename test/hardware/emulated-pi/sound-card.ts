@@ -23,6 +23,18 @@ export function asoundConf(card: string): string {
 /** Shell commands that put the card in, before the box starts. */
 export const PLUG_IN_CARD = `modprobe snd-aloop && echo '${asoundConf('0')}' >/etc/asound.conf`;
 
+/**
+ * Shell commands that pull the card out under whoever has it open, as if it were a USB one, and put it in again. The
+ * first ends once everybody has let go.
+ */
+export const PULL_CARD = 'echo snd_aloop.0 >/sys/bus/platform/drivers/snd_aloop/unbind';
+export const PUT_CARD_BACK = 'echo snd_aloop.0 >/sys/bus/platform/drivers/snd_aloop/bind';
+
+/** Shell commands with which somebody else has the card, and lets it go. */
+export const TAKE_CARD =
+  '{ aplay -q -D hw:0,0 -f S16_LE -r 44100 -c 2 /dev/zero & } && echo $! >/run/taker.pid && sleep 1';
+export const LEAVE_CARD = 'kill $(cat /run/taker.pid)';
+
 const TRACER = '/sys/kernel/tracing';
 
 /** Copying a few minutes of sound out of the machine. */
@@ -35,11 +47,14 @@ export interface Ear {
 
 /** Records from now on what the loudspeaker gets; `folder` is the machine's `/box`. */
 export async function listen({ console }: Machine, folder: string): Promise<Ear> {
-  await console.run('ear hw:Loopback,1,0 /tmp/ear.raw /tmp/ear.marks & echo $! >/run/ear.pid');
-  await console.run('until [ -s /tmp/ear.marks ] || [ ! -d /proc/$(cat /run/ear.pid) ]; do sleep 0.1; done');
+  await console.run('ear hw:Loopback,1,0 /tmp/ear.raw /tmp/ear.marks >/run/ear & echo $! >/run/ear.pid');
+  await console.run('until grep -q listening /run/ear; do sleep 0.1; done');
   return {
     async stop() {
-      await console.run('kill $(cat /run/ear.pid); wait $(cat /run/ear.pid); mv /tmp/ear.* /box/', COPY_MS);
+      await console.run(
+        'kill $(cat /run/ear.pid) 2>/dev/null; wait $(cat /run/ear.pid); mv /tmp/ear.* /box/',
+        COPY_MS,
+      );
       return parseRecording(
         readFileSync(join(folder, 'ear.raw')),
         readFileSync(join(folder, 'ear.marks'), 'utf8'),

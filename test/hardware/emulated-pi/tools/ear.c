@@ -4,8 +4,8 @@
  *
  *   ear DEVICE SAMPLES MARKS
  *
- * Stereo S16 at 44.1 kHz. The buffer holds a second, so that a busy emulated machine loses nothing; a line "overrun" in
- * MARKS says that it did all the same.
+ * Says "listening" when it is ready. Stereo S16 at 44.1 kHz. The buffer holds a second, so that a busy emulated machine
+ * loses nothing; a line "overrun" in MARKS says that it did all the same. Ends too when the card goes.
  */
 #include <alsa/asoundlib.h>
 #include <signal.h>
@@ -64,6 +64,8 @@ int main(int count, char **words) {
   sigaction(SIGTERM, &ending, NULL);
   snd_pcm_t *pcm = open_card(words[1]);
   must(snd_pcm_start(pcm), "start");
+  puts("listening");
+  fflush(stdout);
   while (!is_over) {
     snd_pcm_uframes_t waiting;
     snd_htimestamp_t at;
