@@ -85,9 +85,9 @@ export async function startBoxOnPi({
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   // One file goes over much sooner than hundreds.
-  const packed = join(folder, 'box.tar');
-  execFileSync('tar', ['-cf', packed, '--exclude=dist/test', '--transform=s,^,app/,', ...APP]);
-  execFileSync('tar', ['-rf', packed, '-C', data, '--transform=s,^[.],data,', '.']);
+  execFileSync('tar', ['-cf', join(folder, 'app.tar'), '--exclude=dist/test', ...APP]);
+  // A song is known by its file's time too.
+  cpSync(data, join(folder, 'data'), { recursive: true, preserveTimestamps: true });
   cpSync(join(import.meta.dirname, 'start'), join(folder, 'start'));
   const lines = (offset: number) => Object.fromEntries(EMOTIONS.map((emotion, at) => [emotion, at + offset]));
   writeFileSync(
@@ -104,10 +104,10 @@ export async function startBoxOnPi({
   const { console, header } = machine;
   for (const emotion of EMOTIONS) await header.drive(lineOf(emotion), true);
   await console.waitFor(/emulated Pi is up/, START_MS);
-  await console.run('busybox tar -xf /box/box.tar -C /root', START_MS);
+  await console.run('mkdir /root/app && busybox tar -xf /box/app.tar -C /root/app', START_MS);
   if (before !== undefined) await console.run(before, START_MS);
   await console.run(
-    'cd /root/app && ' +
+    '{ [ -e /root/data ] || cp -a /box/data /root/data; } && cd /root/app && ' +
       '{ node dist/provisioning/cli/amecs.js device --config /box/device.json --data /root/data --music /root/data/music </dev/null & } ' +
       '&& echo $! >/run/box.pid',
   );

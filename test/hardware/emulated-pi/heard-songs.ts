@@ -4,7 +4,7 @@
  * made to say that they lie where the box will have them, or it would read them all again to see what they are.
  */
 import { execFileSync } from 'node:child_process';
-import { existsSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmSync, utimesSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { CHANNELS } from '../../../device/audio/audio-format.ts';
@@ -23,6 +23,10 @@ export async function heardSongs(data: string): Promise<string> {
   const making = `${data}.new`;
   rmSync(making, { recursive: true, force: true });
   await composeStarterSongs({ directory: join(making, 'music'), titles: TITLES });
+  // A song is known by its file's time, of which not every way of copying keeps the fractions of a second.
+  const madeAt = Math.floor(Date.now() / 1000);
+  for (const name of readdirSync(join(making, 'music')))
+    utimesSync(join(making, 'music', name), madeAt, madeAt);
   const amecs = join('dist', 'provisioning', 'cli', 'amecs.js');
   execFileSync(process.execPath, [amecs, 'library', 'scan', join(making, 'music'), '--data', making], {
     stdio: 'pipe',
@@ -35,11 +39,7 @@ export async function heardSongs(data: string): Promise<string> {
 function moveInMind(database: string, from: string): void {
   const songs = new Database(database);
   songs
-    // A packed file's time is in whole seconds.
-    .prepare(
-      `UPDATE songs SET song = json_set(song, '$.path', replace(song ->> 'path', ?, ?),
-         '$.mtimeMs', CAST(song ->> 'mtimeMs' / 1000 AS INTEGER) * 1000)`,
-    )
+    .prepare(`UPDATE songs SET song = json_set(song, '$.path', replace(song ->> 'path', ?, ?))`)
     .run(from, MUSIC_ON_PI);
   songs.close();
 }
