@@ -161,7 +161,7 @@ describe.skipIf(whyNoEmulatedPi() !== undefined)('sound that goes away', () => {
     expect(kinds.filter((kind) => ['requested', 'selected', 'unanswered'].includes(kind))).toHaveLength(
       presses,
     );
-    expect(kinds.filter((kind) => kind === 'soundLost')).toHaveLength(3);
+    expect(kinds.filter((kind) => kind === 'soundLost').length).toBeGreaterThanOrEqual(3);
     expect(kinds.filter((kind) => kind === 'soundRestored').length).toBeGreaterThanOrEqual(3);
   });
 });

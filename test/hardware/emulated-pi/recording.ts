@@ -78,13 +78,12 @@ export function silences(
   return found;
 }
 
-/** The longest piece of a stretch that no hole interrupts, at most `most` frames of it. */
-export function longestUnbroken(samples: Float32Array, { from, to }: Stretch, most: number): Float32Array {
+/** The longest piece of a stretch that no hole interrupts. */
+export function longestUnbroken(samples: Float32Array, { from, to }: Stretch): Stretch {
   const holes = silences(samples, HOLE_FRAMES, from, to);
   const ends = [...holes.map((hole) => hole.from), to];
-  const pieces = [from, ...holes.map((hole) => hole.to)].map((begin, i) => [begin, ends[i]!] as const);
-  const [begin, end] = pieces.reduce((a, b) => (b[1] - b[0] > a[1] - a[0] ? b : a));
-  return samples.slice(begin, Math.min(end, begin + most));
+  const pieces = [from, ...holes.map((hole) => hole.to)].map((begin, i) => ({ from: begin, to: ends[i]! }));
+  return pieces.reduce((a, b) => (b.to - b.from > a.to - a.from ? b : a));
 }
 
 /** Times (ms) at which the kernel's tracer saw an interrupt of this line: it is told before any program. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { msToFrames } from '../../../device/audio/audio-format.ts';
 import { createRandom } from '../../../models/population/learners/seeded-random.ts';
 import { createSongFinder } from '../../support/song-in-sound.ts';
-import { firstAudible, interruptTimes, parseRecording, silences } from './recording.ts';
+import { firstAudible, interruptTimes, longestUnbroken, parseRecording, silences } from './recording.ts';
 import { followSong } from './song-following.ts';
 
 /** Noise below some 2 kHz, never the same twice. */
@@ -88,6 +88,14 @@ describe('reading what the emulated Pi recorded', () => {
       { from: 0, to: 441 },
       { from: 442, to: 44_100 },
     ]);
+  });
+
+  test('the longest piece without a hole is found', () => {
+    const samples = new Float32Array(1000).fill(0.1);
+    samples.fill(0, 100, 200);
+    samples.fill(0, 600, 610);
+    expect(longestUnbroken(samples, { from: 50, to: 900 })).toEqual({ from: 200, to: 900 });
+    expect(longestUnbroken(samples, { from: 0, to: 90 })).toEqual({ from: 0, to: 90 });
   });
 
   test('only interrupts of the line asked for are its edges', () => {
