@@ -115,7 +115,7 @@ describe.skipIf(whyNoEmulatedPi() !== undefined).each(['aplay', 'speaker'])(
           }
         }
       }
-      tell(`${sound}: likeness to the chosen song, 1 is the same`, {
+      tell(`${sound}: likeness to the song heard (100: the same), %`, {
         least: Math.min(...own),
         othersMost: Math.max(...others),
       });
