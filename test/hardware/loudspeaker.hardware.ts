@@ -115,9 +115,9 @@ describe.skipIf(whyNoEmulatedPi() !== undefined).each(['aplay', 'speaker'])(
           }
         }
       }
-      tell(`${sound}: likeness to the song heard (100: the same), %`, {
-        least: Math.min(...own),
-        othersMost: Math.max(...others),
+      tell(`${sound}: likeness to what is heard, %`, {
+        chosenAtLeast: 100 * Math.min(...own),
+        othersAtMost: 100 * Math.max(...others),
       });
       expect(Math.min(...own)).toBeGreaterThan(OWN_SONG);
       expect(Math.max(...others)).toBeLessThan(Math.min(...own) - 0.2);
