@@ -17,9 +17,9 @@ import { listen, PLUG_IN_CARD, startBareTone, watchEdges } from './emulated-pi/s
 
 const REQUESTS = 40;
 
-/** How long a request is listened to, s of the machine's time; the first one longer. */
+/** How long a request is listened to, s of the machine's time; the last one longer. */
 const LISTENED_S = 0.4;
-const FIRST_LISTENED_S = 6;
+const LAST_LISTENED_S = 6;
 
 /** A song that comes later than this has not answered the press. */
 const ANSWERS_WITHIN_MS = 3000;
@@ -72,7 +72,7 @@ describe.skipIf(whyNoEmulatedPi() !== undefined).each(['aplay', 'speaker'])(
         const from = box.log().length;
         await box.press(line, 0.06);
         chosen.push(String((await box.waitForLog(['playing'], from)).fields.songId));
-        await box.sleep(request === 0 ? FIRST_LISTENED_S : LISTENED_S);
+        await box.sleep(request === REQUESTS - 1 ? LAST_LISTENED_S : LISTENED_S);
         await box.press(line, 0.55);
         await box.waitForLog(['stopped'], from);
         await box.sleep(0.3);
@@ -124,7 +124,7 @@ describe.skipIf(whyNoEmulatedPi() !== undefined).each(['aplay', 'speaker'])(
     });
 
     test('a song is heard without holes and in order', { timeout: 200_000 }, () => {
-      const { songId, from, to } = heard[0]!;
+      const { songId, from, to } = heard.at(-1)!;
       const windows = followSong(recording.samples, songById.get(songId)!, {
         ...{ from, to },
         windowFrames: msToFrames(100),
@@ -135,8 +135,9 @@ describe.skipIf(whyNoEmulatedPi() !== undefined).each(['aplay', 'speaker'])(
         windows: windows.length,
         alike: alike.length,
         holes: holes.length,
+        longestMs: Math.max(0, ...holes.map((hole) => framesToMs(hole.to - hole.from))),
       });
-      expect(windows.length).toBeGreaterThan(0.9 * (FIRST_LISTENED_S * 10));
+      expect(windows.length).toBeGreaterThan(0.8 * (LAST_LISTENED_S * 10));
       expect(alike.length).toBeGreaterThanOrEqual(0.9 * windows.length);
       const places = alike.map(({ at }) => at);
       expect(places).toEqual(places.toSorted((a, b) => a - b));
