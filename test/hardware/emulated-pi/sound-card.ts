@@ -20,8 +20,8 @@ export function asoundConf(card: string): string {
   );
 }
 
-/** Shell commands that put the card in, before the box starts. */
-export const PLUG_IN_CARD = `modprobe snd-aloop && echo '${asoundConf('0')}' >/etc/asound.conf`;
+/** Shell commands that put the card in, before the box starts; only one may have it at a time. */
+export const PLUG_IN_CARD = `modprobe snd-aloop pcm_substreams=1 && echo '${asoundConf('0')}' >/etc/asound.conf`;
 
 /**
  * Shell commands that pull the card out under whoever has it open, as if it were a USB one, and put it in again. The
