@@ -36,6 +36,9 @@ const BACK_WITHIN_MS = 60_000;
 /** What a kill may cost: a new audio process, and decoding up to where the song would be. */
 const LONGEST_GAP_MS = 5000;
 
+/** A decoder that falls behind on a cold start holds the song up by its refill of 250 ms, before the kill or after. */
+const OUT_OF_PLACE_MS = 700;
+
 const [HAPPY, ANGRY, SAD, CALM] = [0, 1, 2, 3] as const;
 
 describe.skipIf(whyNoEmulatedPi() !== undefined)('sound that goes away', () => {
@@ -122,7 +125,7 @@ describe.skipIf(whyNoEmulatedPi() !== undefined)('sound that goes away', () => {
     const before = windows.filter(({ from: at }) => at < gap.from).at(-1)!;
     const after = windows.find(({ from: at }) => at > gap.to)!;
     const skippedMs = framesToMs(after.at - before.at);
-    expect(Math.abs(skippedMs - framesToMs(after.from - before.from))).toBeLessThan(300);
+    expect(Math.abs(skippedMs - framesToMs(after.from - before.from))).toBeLessThan(OUT_OF_PLACE_MS);
     expect(windows.filter(({ from: at }) => at > gap.to).length).toBeGreaterThan(20);
   });
 
