@@ -38,7 +38,7 @@ const [STARTED, SENT, BOOTED] = [64, 5, 2];
 const HANDS = 2;
 
 /** The command, in the machine. */
-const AMECS = 'node /box/app/dist/provisioning/cli/amecs.js';
+const AMECS = 'node /root/app/dist/provisioning/cli/amecs.js';
 
 interface Cut {
   readonly at: number;

