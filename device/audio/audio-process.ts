@@ -13,9 +13,10 @@ import {
 import { createDecodeThread, startDecodingThread } from './decode-thread.ts';
 import { createMixer } from './mixer.ts';
 import { createOutputPump, WAKE_EVERY_MS } from './output-pump.ts';
-import { findSoundEquipment, planSinks } from './sinks/choose-sink.ts';
+import { planSinks } from './sinks/plan-sinks.ts';
 import { SINK_CLOSE_MS } from './sinks/sink.ts';
 import { createSinkKeeper } from './sinks/sink-keeper.ts';
+import { findSoundEquipment } from './sinks/sound-equipment.ts';
 import { createSongDeck } from './song-deck.ts';
 
 /** What `speaker` leaks at every write adds up to this within hours; a process without it stays far below. */

@@ -3,7 +3,7 @@ import { constants } from 'node:fs';
 import { access, readdir, readFile, realpath, statfs } from 'node:fs/promises';
 import { machine, release } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import { findSoundEquipment } from '../../device/audio/sinks/choose-sink.ts';
+import { findSoundEquipment } from '../../device/audio/sinks/sound-equipment.ts';
 import { loadNodeHid } from '../../device/hardware/hid-library.ts';
 import { loadOnoff } from '../../device/hardware/sysfs-pins.ts';
 import { scanFolder } from '../../device/music/scan-folder.ts';

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import WebSocket from 'ws';
-import { DEFAULT_PRESS_RULES } from '../../device/core/press-filter.ts';
+import { DEFAULT_PRESS_RULES, DEFAULT_TOGETHER_MS } from '../../device/core/press-filter.ts';
 import type { EdgeMessage, PanelMessage } from '../../device/panel/panel-protocol.ts';
 
 export interface PanelClient {
@@ -10,7 +10,7 @@ export interface PanelClient {
   readonly cookie: string;
   readonly socket: WebSocket;
   send(message: EdgeMessage): void;
-  /** Presses and lets go, and is ready for the next press when no press filter takes it for a bounce of this one. */
+  /** Presses and lets go; resolves when the next press, of any button, is neither a bounce of this one nor part of it. */
   tap(button: string): Promise<void>;
   /** The first message not yet taken that satisfies `isWanted`; earlier ones are dropped. */
   next<Kind extends PanelMessage['kind']>(
@@ -51,7 +51,7 @@ export async function openPanelClient(url: string): Promise<PanelClient> {
     async tap(button) {
       send({ kind: 'edge', button, isDown: true });
       send({ kind: 'edge', button, isDown: false });
-      await pause(2 * DEFAULT_PRESS_RULES.releaseMs);
+      await pause(DEFAULT_TOGETHER_MS + DEFAULT_PRESS_RULES.releaseMs);
     },
     async next(kind, isWanted = () => true) {
       for (;;) {

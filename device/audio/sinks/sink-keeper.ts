@@ -3,7 +3,7 @@
  * ever more seldom. Sound lost and found again is told by name; the pump always has somewhere to write.
  */
 import type { PlayerEvent } from '../../core/ports.ts';
-import type { SinkPlan } from './choose-sink.ts';
+import type { SinkPlan } from './plan-sinks.ts';
 import { silentSink } from './silent.ts';
 import type { Sink } from './sink.ts';
 

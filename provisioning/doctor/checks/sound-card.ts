@@ -1,5 +1,6 @@
 /** Is there a sound card, which output would the box choose, and does its volume let anything through. */
-import { parseCards, planSinks } from '../../../device/audio/sinks/choose-sink.ts';
+import { rankSinks } from '../../../device/audio/sinks/choose-sink.ts';
+import { parseCards } from '../../../device/audio/sinks/sound-equipment.ts';
 import { broken, good, type Judgement, look, notHere } from '../finding.ts';
 import type { Machine, Visit } from '../machine.ts';
 import { outputOf } from '../run-tool.ts';
@@ -29,7 +30,7 @@ export async function checkCards({ machine, config }: Visit): Promise<Judgement>
     hasSpeakerModule: await machine.hasPackage('speaker'),
     hasAplay: await machine.hasProgram('aplay'),
   };
-  const [chosen] = planSinks(config.sound, equipment, []).candidates;
+  const [chosen] = rankSinks(config.sound, equipment, []).names;
   if (chosen === undefined) {
     // A laptop still has the browser to listen with; a box has nothing else.
     const judge = (await piModel(machine)) === undefined ? look : broken;
@@ -48,7 +49,7 @@ export async function checkCards({ machine, config }: Visit): Promise<Judgement>
       '/etc/asound.conf, the two lines with “card”',
     );
   }
-  const found = `${used}, played by ${chosen.name}${cards.length > 1 ? ` (of ${listed(cards)})` : ''}`;
+  const found = `${used}, played by ${chosen}${cards.length > 1 ? ` (of ${listed(cards)})` : ''}`;
   if (!/hdmi/i.test(used) || cards.every((name) => /hdmi/i.test(name))) return good(found);
   return look(
     `${found}: that is the screen’s plug`,

@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { CHANNELS } from '../../../../device/audio/audio-format.ts';
 import { openAplaySink } from '../../../../device/audio/sinks/aplay.ts';
-import { findSoundEquipment } from '../../../../device/audio/sinks/choose-sink.ts';
 import { bytesOf, type Sink } from '../../../../device/audio/sinks/sink.ts';
+import { findSoundEquipment } from '../../../../device/audio/sinks/sound-equipment.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 import { aplayStandIn, READY } from './aplay-stand-in.ts';
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { parseCards, planSinks, type SoundEquipment } from '../../../../device/audio/sinks/choose-sink.ts';
+import { rankSinks } from '../../../../device/audio/sinks/choose-sink.ts';
+import { parseCards, type SoundEquipment } from '../../../../device/audio/sinks/sound-equipment.ts';
 
 const everything: SoundEquipment = { cards: ['Headphones'], hasSpeakerModule: true, hasAplay: true };
 const nothing: SoundEquipment = { cards: [], hasSpeakerModule: false, hasAplay: false };
@@ -40,9 +41,9 @@ describe('the choice of a sink', () => {
     ['silent', everything, [], ['silent'], /silent clock, as set/],
     [{ wav: 'x.wav' }, nothing, [], ['wav'], /Capturing what is played in x\.wav/],
   ] as const)('%j with %j, avoiding %j, tries %j', (choice, equipment, avoided, names, why) => {
-    const plan = planSinks(choice, equipment, avoided);
-    expect(plan.candidates.map(({ name }) => name)).toEqual(names);
-    expect(plan.why).toMatch(why);
+    const ranking = rankSinks(choice, equipment, avoided);
+    expect(ranking.names).toEqual(names);
+    expect(ranking.why).toMatch(why);
   });
 
   test.each([

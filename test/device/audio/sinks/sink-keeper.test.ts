@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import type { SinkPlan } from '../../../../device/audio/sinks/choose-sink.ts';
+import type { SinkPlan } from '../../../../device/audio/sinks/plan-sinks.ts';
 import type { OpenSink } from '../../../../device/audio/sinks/sink.ts';
 import { createSinkKeeper } from '../../../../device/audio/sinks/sink-keeper.ts';
 import { createFakeClock } from '../../../support/fake-clock.ts';
