@@ -32,8 +32,7 @@ const DISK = join(BUILT, 'runs', 'budget-card.img');
 
 /** A page that stays open, in a process that is not the box's. */
 const PAGE = `import('/box/app/dist/test/support/panel-client.js').then(async ({ openPanelClient }) => {
-  const token = require('fs').readFileSync('/root/data/device/panel-token', 'utf8').trim();
-  const page = await openPanelClient('http://127.0.0.1:4280/#token=' + token);
+  const page = await openPanelClient(process.argv[2]);
   page.socket.on('message', () => {});
   console.log('a page is open');
 });`;
@@ -127,7 +126,8 @@ describe.skipIf(whyNoEmulatedPi() !== undefined)('what the box takes', () => {
     await box.machine.console.waitFor(/Keys 1 to 4/, START_MS);
     await box.waitForLog(['synced'], 0, START_MS);
     writeFileSync(join(RUN, 'page.cjs'), PAGE);
-    await box.machine.console.run('node /box/page.cjs </dev/null & true');
+    const { text } = await box.machine.console.waitFor(/Buttons +http/, START_MS);
+    await box.machine.console.run(`node /box/page.cjs '${text.trim().split(/ +/)[1]}' </dev/null & true`);
     await box.machine.console.waitFor(/a page is open/, START_MS);
   }, 900_000);
   afterAll(async () => {
