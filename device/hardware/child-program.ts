@@ -26,7 +26,9 @@ export type StartProgram = (options: {
 
 /** The real thing. Its stdin stays open until then, so that a program may notice when the box is gone. */
 export const startProgram: StartProgram = ({ command, args, onOutput, onEnd }) => {
-  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+  // In English, and without perl's complaint about languages that are not installed: what it says last is a reason for people.
+  const env = { ...process.env, LC_ALL: 'C' };
+  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'], env });
   let complaint = '';
   let isOver = false;
   const end = (reason: string): void => {

@@ -60,15 +60,27 @@ export async function openKeyboardContacts(options: {
       const openAll = (): void => {
         for (const code of closed) tell(code, false, clock.monotonicMs());
       };
-      const onOutput = createKeyReader((record) => {
+      const read = createKeyReader((record) => {
         if (record.kind === 'dropped') return openAll();
         tell(record.code, record.isDown, believedTimeMs(record.stampMs, clock.monotonicMs()));
       });
+      let begin = (): void => {};
+      const begun = new Promise<void>((resolve) => {
+        begin = resolve;
+      });
+      const onOutput = (bytes: Uint8Array): void => {
+        begin();
+        read(bytes);
+      };
       const onEnd = (reason: string): void => {
+        begin();
         openAll();
         onLost(`The keyboard "${node.name}" (${node.path}) is not heard for the moment: ${reason}.`);
       };
-      return readKeyboard(node.path, grab, { onOutput, onEnd }, options.startProgram);
+      const reading = readKeyboard(node.path, grab, { onOutput, onEnd }, options.startProgram);
+      // "Heard again" is said when it is true. Without grabbing nothing tells before a key does.
+      if (grab) await begun;
+      return reading;
     },
     tell: onFault,
     backAgain: ({ name, path }) => `The keyboard "${name}" (${path}) is heard again.`,

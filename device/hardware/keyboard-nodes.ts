@@ -37,6 +37,7 @@ export async function listKeyboards(path = '/proc/bus/input/devices'): Promise<r
  * Reads a keyboard and keeps its presses from everybody else (the console, a desktop). That takes an ioctl, which Node
  * does not have; perl has it, and is on every Debian (perl-base is essential), so there is nothing to build or to
  * install. udev's LIBINPUT_IGNORE_DEVICE would hide it from a desktop but not from the text console. Ends when its stdin does.
+ * Once the keyboard is ours it says so by a record of nothing (EV_SYN, 0): what is pressed before that nobody hears.
  * EVIOCSCLOCKID 0x400445a0 with CLOCK_MONOTONIC (1), EVIOCGRAB 0x40044590: include/uapi/linux/input.h.
  */
 const READ_GRABBED = `
@@ -44,6 +45,7 @@ open(my $keys, '<:raw', $ARGV[0]) or die "cannot be opened: $!\\n";
 my $monotonic = pack('i', 1);
 ioctl($keys, 0x400445a0, $monotonic) or die "has no monotonic clock: $!\\n";
 ioctl($keys, 0x40044590, 1) or die "is used by another program: $!\\n";
+syswrite(STDOUT, "\\0" x 24);
 my $watched = '';
 vec($watched, fileno($_), 1) = 1 for $keys, *STDIN;
 while (select(my $ready = $watched, undef, undef, undef) > 0) {

@@ -183,7 +183,11 @@ export function createKeyboardRig(
     },
     edges: {
       watchedFolder: NO_FOLDER,
-      startProgram: reader.start,
+      startProgram(options) {
+        const program = reader.start(options);
+        if (grab) reader.write(keyRecord(0, 0, 0, 0));
+        return program;
+      },
       listKeyboards: async () =>
         isPlugged
           ? [{ vendorId: 0x046d, productId: 0xc31c, name: 'Switch Box', path: '/dev/input/event3' }]

@@ -111,6 +111,25 @@ test('where the kernel has no sysfs, gpiomon is found, read, and started again w
   );
 });
 
+test('what a program says last is its own reason, whatever languages this machine has', async () => {
+  const before = process.env.LC_ALL;
+  process.env.LC_ALL = 'xx_YY.UTF-8';
+  onTestFinished(() => {
+    if (before === undefined) delete process.env.LC_ALL;
+    else process.env.LC_ALL = before;
+  });
+  let reason: string | undefined;
+  startProgram({
+    command: 'perl',
+    args: ['-e', 'die "is gone\\n"'],
+    onOutput: () => {},
+    onEnd: (why) => {
+      reason = why;
+    },
+  });
+  expect(await until('its end', () => reason)).toBe('is gone');
+});
+
 describe('a keyboard', () => {
   test('is read record by record from its node', async () => {
     const path = join(temporaryFolder(), 'event0');
