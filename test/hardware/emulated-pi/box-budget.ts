@@ -12,8 +12,8 @@ const SECTOR_BYTES = 512;
 
 /** The box's process and all that it has started, one a line. */
 const PROCESSES = `
-  found=$(cat /run/box.pid); all=
-  while [ -n "$found" ]; do all="$all $found"; next=; for p in $found; do next="$next $(busybox pgrep -P $p)"; done; found=$(echo $next); done
+  found=$(cat /run/box.pid); all=;
+  while [ -n "$found" ]; do all="$all $found"; next=; for p in $found; do next="$next $(cat /proc/$p/task/*/children)"; done; found=$(echo $next); done;
 `.replaceAll('\n', ' ');
 
 export interface ProcessTaken {
