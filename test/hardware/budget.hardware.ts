@@ -3,7 +3,7 @@
  * it syncs with, its things on an ext4 card. Emulation stretches time and leaves memory and bytes as they are.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -31,7 +31,7 @@ const RUN = join(BUILT, 'runs', 'budget');
 const DISK = join(BUILT, 'runs', 'budget-card.img');
 
 /** A page that stays open, in a process that is not the box's. */
-const PAGE = `import('/box/app/dist/test/support/panel-client.js').then(async ({ openPanelClient }) => {
+const PAGE = `import('/root/app/dist/test/support/panel-client.js').then(async ({ openPanelClient }) => {
   const page = await openPanelClient(process.argv[2]);
   page.socket.on('message', () => {});
   console.log('a page is open');
@@ -117,7 +117,8 @@ describe.skipIf(whyNoEmulatedPi() !== undefined)('what the box takes', () => {
         server: { url, enrolmentCode: server.enrolmentCode },
         pressFilter: { releaseMs: 250 },
       },
-      before: 'modprobe ext4 && mount -t ext4 -o noatime /dev/vda /root',
+      before:
+        'modprobe ext4 && mkdir -p /root/data && mount -t ext4 -o noatime /dev/vda /root/data && cp -a /box/data/. /root/data/',
       more: [
         ...['-drive', `file=${DISK},format=raw,if=none,id=card`],
         ...['-device', 'virtio-blk-pci,drive=card,romfile='],
@@ -126,6 +127,10 @@ describe.skipIf(whyNoEmulatedPi() !== undefined)('what the box takes', () => {
     await box.machine.console.waitFor(/Keys 1 to 4/, START_MS);
     await box.waitForLog(['synced'], 0, START_MS);
     writeFileSync(join(RUN, 'page.cjs'), PAGE);
+    cpSync('dist/test/support/panel-client.js', join(RUN, 'panel-client.js'));
+    await box.machine.console.run(
+      'mkdir -p /root/app/dist/test/support && cp /box/panel-client.js /root/app/dist/test/support/',
+    );
     const { text } = await box.machine.console.waitFor(/Buttons +http/, START_MS);
     await box.machine.console.run(`node /box/page.cjs '${text.trim().split(/ +/)[1]}' </dev/null & true`);
     await box.machine.console.waitFor(/a page is open/, START_MS);

@@ -39,7 +39,7 @@ export async function processesOf(console: MachineConsole): Promise<readonly Pro
     `${PROCESSES} for p in $all; do echo "$p" $(tr '\\000' ' ' </proc/$p/cmdline | sed 's/.*\\/\\([a-z-]*\\.js\\).*/\\1/; s/ .*//') ` +
       `$(sed -n 's/^Pss: *\\([0-9]*\\).*/\\1/p; s/^Rss: *\\([0-9]*\\).*/\\1/p' /proc/$p/smaps_rollup) $(sed 's/.*) //' /proc/$p/stat | cut -d' ' -f12,13); done`,
   );
-  return printed.split('\n').map((line) => {
+  return figuresOf(printed).map((line) => {
     const [, name = '', rssKb, pssKb, user, system] = line.split(' ');
     return {
       name,
@@ -55,9 +55,14 @@ export async function cardOf(console: MachineConsole): Promise<CardTaken> {
   const printed = await console.run(
     `${PROCESSES} sync; cut -c1- ${CARD.replace('/dev/', '/sys/block/')}/stat; for p in $all; do sed -n 's/^write_bytes: //p' /proc/$p/io; done`,
   );
-  const [stat = '', ...written] = printed.split('\n');
+  const [stat = '', ...written] = figuresOf(printed);
   return {
     diskBytes: Number(stat.trim().split(/\s+/)[6]) * SECTOR_BYTES,
     boxBytes: written.reduce((sum, bytes) => sum + Number(bytes), 0),
   };
+}
+
+/** The box logs to the same console: its lines may stand between the figures. */
+function figuresOf(printed: string): readonly string[] {
+  return printed.split('\n').filter((line) => /^\s*\d/.test(line));
 }
