@@ -4,11 +4,11 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { CHANNELS, framesToMs, SAMPLE_RATE_HZ } from '../audio-format.ts';
 import { LEAD_MS } from '../output-pump.ts';
 import { createAplayWords } from './aplay-words.ts';
 import { cardFault, hungCard, wrongRate } from './card-fault.ts';
+import { bytesRead, waitsForInput } from './read-progress.ts';
 import { bytesOf, type OpenSink, SINK_CLOSE_MS, type Sink } from './sink.ts';
 
 /** What the card moves on by, 11.6 ms, and what it can hold, 46.4 ms: as provisioning sets ALSA's mixer up. */
@@ -29,6 +29,12 @@ const LAST_WORDS_MS = 500;
 
 /** What was written and not read for this long is kept by no card: it has hung. */
 const MOST_UNSENT_MS = 500;
+
+/**
+ * Told when aplay waits for the card instead of for us: then the card is full, of which a press hears every millisecond.
+ * Less than there is, so that the pump never waits too long; it is asked again.
+ */
+const FULL_CARD_MS = 13;
 
 const BYTES_PER_MS = (SAMPLE_RATE_HZ * CHANNELS * 2) / 1000;
 
@@ -102,7 +108,8 @@ export function openAplaySink({
     clearTimeout(timer);
     if (refusal !== undefined) throw new Error(refusal);
     hasSettled = true;
-    const readBefore = bytesRead(child.pid!);
+    let readBefore = bytesRead(child.pid!);
+    /** Since aplay had last read everything: what it reads besides, from ALSA's timer, would add up. */
     let bytesWritten = 0;
 
     return {
@@ -110,9 +117,17 @@ export function openAplaySink({
       slackMs: Math.max(0, framesToMs(startFrames) - LEAD_MS),
       hasOwnClock: true,
       get backlogMs() {
+        if (!isOpen) return 0;
         const read = bytesRead(child.pid!);
-        if (!isOpen || read === undefined || readBefore === undefined) return 0;
-        return Math.max(0, bytesWritten - (read - readBefore)) / BYTES_PER_MS;
+        const waits = waitsForInput(child.pid!);
+        if (waits === true) {
+          readBefore = read;
+          bytesWritten = 0;
+          return 0;
+        }
+        const leastMs = waits === undefined ? 0 : FULL_CARD_MS;
+        if (read === undefined || readBefore === undefined) return leastMs;
+        return Math.max(leastMs, (bytesWritten - (read - readBefore)) / BYTES_PER_MS);
       },
       write(block) {
         if (!isOpen) return;
@@ -126,16 +141,6 @@ export function openAplaySink({
       },
     } satisfies Sink;
   };
-}
-
-/** All that a process of ours has read; undefined where the kernel does not tell. */
-function bytesRead(pid: number): number | undefined {
-  try {
-    const [, bytes] = /^rchar: (\d+)$/m.exec(readFileSync(`/proc/${pid}/io`, 'utf8')) ?? [];
-    return bytes === undefined ? undefined : Number(bytes);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Ends a child within `SINK_CLOSE_MS`; what it has queued is not played. */

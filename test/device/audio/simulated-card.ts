@@ -77,7 +77,8 @@ export function createSimulatedCard({
       return played;
     },
     get backlogMs() {
-      return ((taken - read) * 1000) / SAMPLE_RATE_HZ;
+      // As the sink asks: does aplay wait for us, or for the card; and what lies before it at least.
+      return read === handedOn ? 0 : Math.max(13, ((taken - read) * 1000) / SAMPLE_RATE_HZ);
     },
     get beyondBufferMs() {
       return ((taken - handedOn) * 1000) / SAMPLE_RATE_HZ;

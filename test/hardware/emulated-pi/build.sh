@@ -151,8 +151,11 @@ compile() {
   find "$1/$2/build" -name '*.node' -exec aarch64-linux-gnu-strip {} +
 }
 
+# As docs/box.md builds it for a box.
+sqlite_flags='-DHAVE_FDATASYNC=1'
+
 # The box's packages, by this lock file; rebuilt when it changes.
-lock=$(sha256sum "$repository/package-lock.json" | cut -c1-16)
+lock=$({ cat "$repository/package-lock.json" && echo "$sqlite_flags"; } | sha256sum | cut -c1-16)
 if [ ! -d "$out/packages-$lock" ]; then
   say 'packages of the lock file, for arm64'
   rm -rf "$out"/packages-*
@@ -161,7 +164,7 @@ if [ ! -d "$out/packages-$lock" ]; then
   mkdir "$packages"
   cp "$repository/package.json" "$repository/package-lock.json" "$repository/.npmrc" "$packages/"
   (cd "$packages" && npm ci --omit=dev --ignore-scripts --os=linux --cpu=arm64 --no-audit --no-fund >"$out/packages.log" 2>&1)
-  compile "$packages/node_modules" better-sqlite3
+  compile "$packages/node_modules" better-sqlite3 "$sqlite_flags"
   compile "$packages/node_modules" epoll
   rm -rf "$packages"/node_modules/onnxruntime-node/bin/*/darwin "$packages"/node_modules/onnxruntime-node/bin/*/win32 \
     "$packages"/node_modules/onnxruntime-node/bin/*/linux/x64
