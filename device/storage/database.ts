@@ -86,13 +86,14 @@ export function openDatabase(path: string, nowMs: number): OpenedDatabase {
 
 function connect(path: string): Database.Database {
   const database = new Database(path, { timeout: 5000 });
-  // Of a new file; an older one keeps its own. An event is half a page of 1 KB, and each commit writes whole pages.
-  database.pragma('page_size = 1024');
+  // Of a new file; an older one keeps its own. Each commit writes whole pages: with 512 bytes a press costs the card a
+  // quarter less than with 1 KB, and half of what it costs with 4 KB.
+  database.pragma('page_size = 512');
   database.pragma('journal_mode = WAL');
   // The binding is built with NORMAL as its WAL default, which loses the last commits on a power cut.
   database.pragma('synchronous = FULL');
   // A small write-ahead log keeps the bytes written to the card, and the time of a checkpoint, small.
-  database.pragma('wal_autocheckpoint = 256');
+  database.pragma('wal_autocheckpoint = 512');
   database.pragma('foreign_keys = ON');
   return database;
 }
