@@ -4,9 +4,8 @@
  */
 import { believedTimeMs } from '../core/believed-time.ts';
 import type { ButtonId, Clock } from '../core/ports.ts';
-import type { ContactChange } from '../core/press-filter.ts';
 import { createLineCutter, type StartProgram, startProgram } from './child-program.ts';
-import type { OpenedContacts } from './contact-source.ts';
+import { createContactOutlet, type OpenedContacts } from './contact-source.ts';
 import { askGpiod, type Gpiod, parseLineEvent, type RunTool, watchArguments } from './gpiod-tools.ts';
 import { keepOpen } from './keep-open.ts';
 
@@ -27,14 +26,14 @@ export async function openGpiomonContacts(options: {
   }
   const buttonOfLine = new Map(Object.entries(options.pins).map(([button, line]) => [line, button]));
   const closedLines = new Set<number>();
-  let listener: (change: ContactChange) => void = () => {};
+  const outlet = createContactOutlet();
 
   function tell(line: number, isClosed: boolean, atMs: number): void {
     const button = buttonOfLine.get(line);
     if (button === undefined) return;
     if (isClosed) closedLines.add(line);
     else closedLines.delete(line);
-    listener({ button, contact: `pin ${line}`, isClosed, atMs });
+    outlet.tell({ button, contact: `pin ${line}`, isClosed, atMs });
   }
 
   const kept = keepOpen<Gpiod>({
@@ -63,13 +62,5 @@ export async function openGpiomonContacts(options: {
     backAgain: () => 'The buttons on the pins are heard again.',
     monotonicMs: clock.monotonicMs,
   });
-  return {
-    kind: 'opened',
-    source: {
-      onChange: (next) => {
-        listener = next;
-      },
-      close: kept.close,
-    },
-  };
+  return outlet.opened(kept.close);
 }

@@ -2,7 +2,7 @@
 import { type HidContact, isClosedIn } from '../core/hid-contacts.ts';
 import type { Clock } from '../core/ports.ts';
 import type { ContactChange } from '../core/press-filter.ts';
-import type { OpenedContacts } from './contact-source.ts';
+import { createContactOutlet, type OpenedContacts } from './contact-source.ts';
 import {
   deviceName,
   type HidLibrary,
@@ -44,7 +44,7 @@ export async function openHidContacts(options: {
   const library = options.library ?? (await loadNodeHid());
   if (library === undefined) return { kind: 'unavailable', reason: `No HID buttons: ${NODE_HID_MISSING}.` };
 
-  let listener: (change: ContactChange) => void = () => {};
+  const outlet = createContactOutlet();
   const mappingOf = (device: Pick<HidListing, 'vendorId' | 'productId'>): HidMapping | undefined =>
     mappings.find((one) => one.device === deviceName(device));
 
@@ -69,7 +69,7 @@ export async function openHidContacts(options: {
         contacts: mappingOf(listing)!.contacts,
         path: listing.path!,
         monotonicMs: clock.monotonicMs,
-        tell: (change) => listener(change),
+        tell: outlet.tell,
       });
       device.on('data', (report) => contacts.read(report, clock.monotonicMs()));
       // There is no event for a pulled cable: it is the next read that fails.
@@ -93,15 +93,7 @@ export async function openHidContacts(options: {
     watched: { folder: options.watchedFolder ?? '/dev', prefix: 'hidraw' },
   });
   await kept.firstLook;
-  return {
-    kind: 'opened',
-    source: {
-      onChange: (next) => {
-        listener = next;
-      },
-      close: kept.close,
-    },
-  };
+  return outlet.opened(kept.close);
 }
 
 /** Tells the contacts of one device that changed from one report to the next. */

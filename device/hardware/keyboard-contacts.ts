@@ -5,9 +5,8 @@
 import { believedTimeMs } from '../core/believed-time.ts';
 import { createKeyReader } from '../core/key-records.ts';
 import type { ButtonId, Clock } from '../core/ports.ts';
-import type { ContactChange } from '../core/press-filter.ts';
 import type { StartProgram } from './child-program.ts';
-import type { OpenedContacts } from './contact-source.ts';
+import { createContactOutlet, type OpenedContacts } from './contact-source.ts';
 import { deviceName } from './hid-library.ts';
 import { keepOpen } from './keep-open.ts';
 import { type KeyboardNode, listKeyboards, readKeyboard } from './keyboard-nodes.ts';
@@ -34,7 +33,7 @@ export async function openKeyboardContacts(options: {
 }): Promise<Extract<OpenedContacts, { kind: 'opened' }>> {
   const { clock, mappings, onFault } = options;
   const list = options.listKeyboards ?? listKeyboards;
-  let listener: (change: ContactChange) => void = () => {};
+  const outlet = createContactOutlet();
   const mappingOf = (node: KeyboardNode): KeyboardMapping | undefined =>
     mappings.find((one) => one.device === deviceName(node));
 
@@ -54,7 +53,7 @@ export async function openKeyboardContacts(options: {
         if (isClosed) closed.add(code);
         else closed.delete(code);
         for (const { button } of keys.filter((key) => key.code === code)) {
-          listener({ button, contact: `${node.path} ${code}`, isClosed, atMs });
+          outlet.tell({ button, contact: `${node.path} ${code}`, isClosed, atMs });
         }
       };
       const openAll = (): void => {
@@ -88,13 +87,5 @@ export async function openKeyboardContacts(options: {
     watched: { folder: options.watchedFolder ?? '/dev/input', prefix: 'event' },
   });
   await kept.firstLook;
-  return {
-    kind: 'opened',
-    source: {
-      onChange: (next) => {
-        listener = next;
-      },
-      close: kept.close,
-    },
-  };
+  return outlet.opened(kept.close);
 }
