@@ -50,7 +50,7 @@ export interface BoxOnPi {
 export const LAMPS_AFTER = EMOTIONS.length;
 
 /** Files of the repository that a box runs on. */
-const APP = ['dist', 'package.json', 'models/shipped', 'device/panel/page'];
+const APP = ['dist', 'package.json', 'models/shipped', 'device/panel/page', 'provisioning/box'];
 
 /** An answer of the emulated box takes up to 2 s. */
 const ANSWER_MS = 30_000;

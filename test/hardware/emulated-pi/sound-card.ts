@@ -7,21 +7,13 @@ import { join } from 'node:path';
 import type { Machine } from './machine.ts';
 import { interruptTimes, parseRecording, type Recording } from './recording.ts';
 
-/** Frames of the mixer's period and buffer: 11.6 and 46 ms. */
-export const PERIOD_FRAMES = 512;
-export const BUFFER_FRAMES = 2048;
+/** Frames of the mixer's period and buffer in provisioning/box/asound.conf: 11.6 and 46 ms. */
+const PERIOD_FRAMES = 512;
+const BUFFER_FRAMES = 2048;
 
-/** What a box has in /etc/asound.conf, for card `card`. */
-export function asoundConf(card: string): string {
-  return (
-    'pcm.!default { type plug slave.pcm shallow } ' +
-    'pcm.shallow { type dmix ipc_key 1024 slave { ' +
-    `pcm "hw:${card}" rate 44100 format S16_LE channels 2 period_size ${PERIOD_FRAMES} buffer_size ${BUFFER_FRAMES} } }`
-  );
-}
-
-/** Shell commands that put the card in, before the box starts; only one may have it at a time. */
-export const PLUG_IN_CARD = `modprobe snd-aloop pcm_substreams=1 && echo '${asoundConf('0')}' >/etc/asound.conf`;
+/** Shell commands that put the card in, set up as a box's, before the box starts; only one may have it at a time. */
+export const PLUG_IN_CARD =
+  'modprobe snd-aloop pcm_substreams=1 && cp /root/app/provisioning/box/asound.conf /etc/asound.conf';
 
 /**
  * Shell commands that pull the card out under whoever has it open, as if it were a USB one, and put it in again. The
